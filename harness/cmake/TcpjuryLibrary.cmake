@@ -1,0 +1,26 @@
+# tcpjury_library(NAME DEPENDS lib... [PRIVATE lib...])
+#
+# One folder is one library tcpjury_NAME made of its *.cpp. Its *_test.cpp become the test program
+# tcpjury_NAME_test. Sources are globbed: a new file is part of the build without touching CMake.
+function(tcpjury_library name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;PRIVATE;TEST_DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set(library "tcpjury_${name}")
+  if(sources)
+    add_library(${library} STATIC ${sources})
+    target_link_libraries(${library} PUBLIC tcpjury_flags ${arg_DEPENDS} PRIVATE ${arg_PRIVATE})
+  else()
+    add_library(${library} INTERFACE)
+    target_link_libraries(${library} INTERFACE tcpjury_flags ${arg_DEPENDS})
+  endif()
+  if(TCPJURY_TESTS AND tests)
+    add_executable(${library}_test ${tests})
+    target_link_libraries(${library}_test PRIVATE ${library} ${arg_TEST_DEPENDS} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${library}_test PRIVATE
+      TCPJURY_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TCPJURY_BINARY_DIR="${PROJECT_BINARY_DIR}")
+    gtest_discover_tests(${library}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()
