@@ -16,8 +16,8 @@ namespace tcpjury::reports {
 
 /// The verdicts in the order of the contract's summary.
 inline constexpr std::array<engine::Verdict, engine::verdict_count> verdicts{
-    engine::Verdict::pass,  engine::Verdict::warn,         engine::Verdict::fail,
-    engine::Verdict::xfail, engine::Verdict::xpass,        engine::Verdict::inconclusive,
+    engine::Verdict::pass,           engine::Verdict::warn,  engine::Verdict::fail,
+    engine::Verdict::xfail,          engine::Verdict::xpass, engine::Verdict::inconclusive,
     engine::Verdict::not_applicable, engine::Verdict::error};
 
 /// What all cases together say about one requirement.

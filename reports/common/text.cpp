@@ -141,7 +141,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
 std::string seconds(Duration d) {
   const bool negative = d < Duration::zero();
   const std::int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
-  const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(ms) : static_cast<std::uint64_t>(ms);
+  const std::uint64_t magnitude =
+      negative ? 0 - static_cast<std::uint64_t>(ms) : static_cast<std::uint64_t>(ms);
   return fmt::format("{}{}.{:03}", negative && magnitude != 0 ? "-" : "", magnitude / 1000, magnitude % 1000);
 }
 

@@ -86,7 +86,7 @@ Result<void> write_report(std::string_view report, const std::string& path) {
     if (const int error = write_all(STDOUT_FILENO, report); error != 0) return cannot_write(path, error);
     return {};
   }
-  struct stat found {};
+  struct stat found{};
   if (::stat(path.c_str(), &found) != 0) return replace_file(report, path, std::nullopt);
   if (S_ISDIR(found.st_mode)) return cannot_write(path, EISDIR);
   if (!S_ISREG(found.st_mode)) return write_in_place(report, path);

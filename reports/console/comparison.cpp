@@ -36,7 +36,8 @@ std::optional<Fields> read_notation(std::string_view text) {
 }
 
 std::string value_of(const Fields& fields, const std::string& name) {
-  const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
   return found == fields.end() ? std::string{absent} : clip(found->second, value_width_max);
 }
 
@@ -53,7 +54,8 @@ std::vector<std::string> names_of(const std::vector<Fields>& segments) {
 /// `segments` are what came, followed by what was permitted.
 std::vector<std::string> table(const std::vector<Fields>& segments) {
   std::vector<std::vector<std::string>> rows{{""}};
-  for (std::size_t i = 0; i < segments.size(); ++i) rows[0].emplace_back(i == 0 ? "got" : i == 1 ? "want" : "or");
+  for (std::size_t i = 0; i < segments.size(); ++i)
+    rows[0].emplace_back(i == 0 ? "got" : i == 1 ? "want" : "or");
   for (const std::string& name : names_of(segments)) {
     std::vector<std::string> row{name};
     for (const Fields& fields : segments) row.push_back(value_of(fields, name));

@@ -256,9 +256,9 @@ Result<Json> parse(std::string_view text) {
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::parse_error& error) {
-    return fail(fmt::format("the run record is no JSON: {} is not understood",
-                            line_and_column(text, error.byte)),
-                "give a file written by --report json=FILE");
+    return fail(
+        fmt::format("the run record is no JSON: {} is not understood", line_and_column(text, error.byte)),
+        "give a file written by --report json=FILE");
   } catch (const Json::exception&) {
     return fail("the run record is no JSON: it holds a number out of range",
                 "give a file written by --report json=FILE");
@@ -273,9 +273,9 @@ Result<runner::RunRecord> read_run(std::string_view text) {
   Complaint complaint;
   runner::RunRecord record = read_record(Node{*json, {}, complaint});
   if (complaint.any()) {
-    return fail(fmt::format("the run record is not of schema {}: {} {}", run_schema, complaint.place,
-                            complaint.what),
-                "give a file written by --report json=FILE");
+    return fail(
+        fmt::format("the run record is not of schema {}: {} {}", run_schema, complaint.place, complaint.what),
+        "give a file written by --report json=FILE");
   }
   return record;
 }

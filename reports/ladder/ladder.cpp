@@ -40,12 +40,14 @@ std::string arrow(const TranscriptEvent& event, const std::string& segment) {
   const bool to_target = event.kind == Kind::sent;
   const std::size_t used = columns(segment) + 8;  // both ends of the arrow with their blanks
   const std::string shaft(used < middle_width ? middle_width - used : 0, '-');
-  return to_target ? fmt::format("--> {} {}-->", segment, shaft) : fmt::format("<-- {} {}---", segment, shaft);
+  return to_target ? fmt::format("--> {} {}-->", segment, shaft)
+                   : fmt::format("<-- {} {}---", segment, shaft);
 }
 
 /// Whether the note of a received segment says more than that it came.
 std::string beside(const TranscriptEvent& event) {
-  return event.note.empty() ? std::string{} : fmt::format("({})", clip(printable(event.note), note_width_max));
+  return event.note.empty() ? std::string{}
+                            : fmt::format("({})", clip(printable(event.note), note_width_max));
 }
 
 class Drawing {
@@ -58,7 +60,8 @@ class Drawing {
   [[nodiscard]] std::string text() const {
     std::string out = heading();
     const std::size_t violation = last_violation();
-    const std::size_t end = std::min(lines_.size(), violation == lines_.size() ? violation : violation + 1 + options_.after);
+    const std::size_t end =
+        std::min(lines_.size(), violation == lines_.size() ? violation : violation + 1 + options_.after);
     const std::size_t resume = std::max(options_.first, end > options_.last ? end - options_.last : 0);
     for (std::size_t i = 0; i < std::min(options_.first, end); ++i) out += laid_out(lines_[i]);
     if (resume > options_.first && resume < end) out += left_out(resume - options_.first);
@@ -80,7 +83,8 @@ class Drawing {
       case Kind::state:
         return add_state(event);
       case Kind::mark:
-        add_line(event, fmt::format("{} {}", is_violation(event) ? "x" : "*", clip(printable(event.note), note_width_max)));
+        add_line(event, fmt::format("{} {}", is_violation(event) ? "x" : "*",
+                                    clip(printable(event.note), note_width_max)));
         lines_.back().violation = is_violation(event);
         return;
     }
@@ -132,7 +136,9 @@ class Drawing {
     return out + "\n";
   }
 
-  [[nodiscard]] std::string heading() const { return row("time", "step", "conn", "tcpjury", printable(options_.target)); }
+  [[nodiscard]] std::string heading() const {
+    return row("time", "step", "conn", "tcpjury", printable(options_.target));
+  }
   [[nodiscard]] std::string laid_out(const Line& line) const {
     return row(seconds(line.at - clock_epoch), line.step == 0 ? std::string{} : std::to_string(line.step),
                line.conn, line.middle, line.state);
