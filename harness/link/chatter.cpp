@@ -15,8 +15,8 @@ bool is_chatter_v4(BytesView datagram) {
   if (datagram.size() < v4_header_min) return false;
   const std::uint8_t first = octet(datagram[16]);
   const bool multicast = first >= 224 && first <= 239;
-  const bool broadcast = first == 255 && octet(datagram[17]) == 255 && octet(datagram[18]) == 255 &&
-                         octet(datagram[19]) == 255;
+  const bool broadcast =
+      first == 255 && octet(datagram[17]) == 255 && octet(datagram[18]) == 255 && octet(datagram[19]) == 255;
   return (multicast || broadcast) && octet(datagram[9]) != protocol_tcp;
 }
 

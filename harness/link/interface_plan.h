@@ -20,8 +20,8 @@ struct FamilyPlan {
 struct InterfacePlan {
   std::optional<FamilyPlan> v4 = {};
   std::optional<FamilyPlan> v6 = {};
-  std::uint32_t mtu = 1500;              ///< octets
-  std::uint32_t queue_length = 20'000;   ///< datagrams; the kernel's default of 500 drops in bursts
+  std::uint32_t mtu = 1500;             ///< octets
+  std::uint32_t queue_length = 20'000;  ///< datagrams; the kernel's default of 500 drops in bursts
 };
 
 /// False when the kernel has no IPv6.

@@ -209,9 +209,7 @@ Result<InterfaceCounters> Netlink::counters(InterfaceIndex interface) {
   auto asked = transact(
       "cannot read an interface's counters", RTM_GETLINK, 0,
       [&](nlmsghdr* message) { link_header(message, interface); },
-      [&](const nlmsghdr* message) {
-        mnl_attr_parse(message, sizeof(ifinfomsg), read_counters, &counters);
-      });
+      [&](const nlmsghdr* message) { mnl_attr_parse(message, sizeof(ifinfomsg), read_counters, &counters); });
   if (!asked) return tl::unexpected{asked.error()};
   return counters;
 }

@@ -42,8 +42,7 @@ class Netlink {
   /// Everything of the gateway's family goes to `gateway`, which is declared to be on the link.
   Result<void> add_default_route(InterfaceIndex interface, const wire::IpAddress& gateway);
   /// A neighbour that is never asked for and never expires.
-  Result<void> add_neighbour(InterfaceIndex interface, const wire::IpAddress& address,
-                             const MacAddress& mac);
+  Result<void> add_neighbour(InterfaceIndex interface, const wire::IpAddress& address, const MacAddress& mac);
   Result<InterfaceCounters> counters(InterfaceIndex interface);
 
  private:
