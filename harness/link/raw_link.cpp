@@ -90,6 +90,10 @@ Result<UniqueFd> open_packet_socket(InterfaceIndex interface) {
   if (::setsockopt(socket.get(), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on) != 0) {
     return system_failure("cannot hide our own frames from the packet socket", errno);
   }
+  // The queue before a device swallows everything for a moment after its carrier came up; go round it.
+  if (::setsockopt(socket.get(), SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof on) != 0) {
+    return system_failure("cannot send past the queueing discipline", errno);
+  }
   // The larger buffer is a privilege; the drop counter tells when the smaller one did not suffice.
   if (::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_octets,
                    sizeof receive_buffer_octets) != 0) {
@@ -134,8 +138,10 @@ Result<std::unique_ptr<RawLink>> RawLink::open(const InterfacePlan& plan) {
   if (auto done = configure_target_end(*netlink, *target, plan); !done) return tl::unexpected{done.error()};
   auto socket = open_packet_socket(*tester);
   if (!socket) return tl::unexpected{socket.error()};
-  return std::unique_ptr<RawLink>{
+  std::unique_ptr<RawLink> link{
       new RawLink{std::move(*socket), std::move(*netlink), *target, *tester, *plan.v4}};
+  if (auto ready = link->fence_now(); !ready) return tl::unexpected{ready.error()};
+  return link;
 }
 
 Result<void> RawLink::send(BytesView datagram) {
@@ -186,7 +192,8 @@ Result<std::optional<Bytes>> RawLink::receive() {
     auto frame = read_frame();
     if (!frame) return tl::unexpected{frame.error()};
     if (!*frame) return std::optional<Bytes>{};
-    if (!is_chatter(**frame)) return std::optional<Bytes>{Bytes{(*frame)->begin(), (*frame)->end()}};
+    if (is_chatter(**frame) || fence_number_of(**frame)) continue;
+    return std::optional<Bytes>{Bytes{(*frame)->begin(), (*frame)->end()}};
   }
 }
 
@@ -201,15 +208,17 @@ Bytes RawLink::echo_request() const {
   return wire::encode({.ip = header, .payload = echo});
 }
 
-// Looks at octets, not at a decoded packet: it is asked for each frame of every drain.
-bool RawLink::is_echo_reply(BytesView datagram) const {
+// Looks at octets, not at a decoded packet: it is asked for each frame of every drain. Nobody but the fence
+// uses the router's address.
+std::optional<std::uint16_t> RawLink::fence_number_of(BytesView datagram) const {
   constexpr std::size_t header = 20;
-  if (datagram.size() < header + 8 || datagram[0] != std::byte{0x45}) return false;
-  if (octet(datagram[9]) != wire::protocol::icmp || octet(datagram[header]) != icmp_echo_reply) return false;
-  const auto gateway = std::as_bytes(std::span{fence_addresses_.gateway.octets}).first<4>();
-  if (std::memcmp(&datagram[16], gateway.data(), gateway.size()) != 0) return false;
-  const unsigned number = (unsigned{octet(datagram[header + 6])} << 8U) | octet(datagram[header + 7]);
-  return number == fence_number_;
+  if (datagram.size() < header + 8 || datagram[0] != std::byte{0x45}) return std::nullopt;
+  if (octet(datagram[9]) != wire::protocol::icmp || octet(datagram[header]) != icmp_echo_reply) {
+    return std::nullopt;
+  }
+  if (std::memcmp(&datagram[16], fence_addresses_.gateway.octets.data(), 4) != 0) return std::nullopt;
+  return static_cast<std::uint16_t>((unsigned{octet(datagram[header + 6])} << 8U) |
+                                    octet(datagram[header + 7]));
 }
 
 Result<void> RawLink::fence_now() {
@@ -219,8 +228,9 @@ Result<void> RawLink::fence_now() {
     auto frame = read_frame();
     if (!frame) return tl::unexpected{frame.error()};
     if (*frame) {
-      if (is_echo_reply(**frame)) return {};
-      if (!is_chatter(**frame)) waiting_.emplace_back((*frame)->begin(), (*frame)->end());
+      const auto number = fence_number_of(**frame);
+      if (number == fence_number_) return {};
+      if (!number && !is_chatter(**frame)) waiting_.emplace_back((*frame)->begin(), (*frame)->end());
       continue;
     }
     pollfd readable{.fd = socket_.get(), .events = POLLIN, .revents = 0};

@@ -40,7 +40,8 @@ class RawLink final : public Link {
   /// The next frame off the socket, chatter included.
   Result<std::optional<BytesView>> read_frame();
   [[nodiscard]] Bytes echo_request() const;
-  [[nodiscard]] bool is_echo_reply(BytesView datagram) const;
+  /// The number of the fence whose echo this datagram answers.
+  [[nodiscard]] std::optional<std::uint16_t> fence_number_of(BytesView datagram) const;
 
   UniqueFd socket_;
   mutable Netlink netlink_;
