@@ -1,5 +1,7 @@
 #include "harness/link/interface_plan.h"
 
+#include <poll.h>
+
 #include <array>
 #include <string_view>
 #include <utility>
@@ -9,9 +11,23 @@
 namespace tcpjury::link {
 namespace {
 
+constexpr int local_route_attempts_max = 2000;
+
+// The kernel accepts an IPv6 address at once, but a work queue of its own makes it known to routing a moment
+// later. Until then a datagram for it is lost.
+Result<void> await_local_route(Netlink& netlink, const wire::IpAddress& address) {
+  for (int attempt = 0; attempt < local_route_attempts_max; ++attempt) {
+    const auto local = netlink.is_local(address);
+    if (local && *local) return {};
+    ::poll(nullptr, 0, 1);
+  }
+  return fail("the kernel did not take up the address " + wire::to_string(address));
+}
+
 Result<void> add_family(Netlink& netlink, InterfaceIndex interface, const FamilyPlan& plan) {
   if (auto added = netlink.add_address(interface, plan.target); !added) return added;
-  return netlink.add_default_route(interface, plan.gateway);
+  if (auto added = netlink.add_default_route(interface, plan.gateway); !added) return added;
+  return await_local_route(netlink, plan.target);
 }
 
 }  // namespace

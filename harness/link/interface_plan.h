@@ -30,7 +30,8 @@ struct InterfacePlan {
 /// Interfaces made from now on in this namespace get no IPv6 address of their own and ask no router.
 Result<void> silence_new_interfaces();
 
-/// MTU, queue, up, addresses, default routes: in this order.
+/// MTU, queue, up, addresses, default routes, in this order. When it returns, datagrams to the target's
+/// addresses are delivered.
 Result<void> configure_interface(Netlink& netlink, InterfaceIndex interface, const InterfacePlan& plan);
 
 }  // namespace tcpjury::link

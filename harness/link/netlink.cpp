@@ -176,6 +176,23 @@ Result<void> Netlink::add_address(InterfaceIndex interface, const wire::IpAddres
   });
 }
 
+Result<bool> Netlink::is_local(const wire::IpAddress& address) {
+  bool local = false;
+  auto asked = transact(
+      "cannot look up a route", RTM_GETROUTE, 0,
+      [&](nlmsghdr* message) {
+        auto* header = extra_header<rtmsg>(message);
+        header->rtm_family = kernel_family(address.family);
+        header->rtm_dst_len = static_cast<std::uint8_t>(8 * address.size());
+        put_address(message, RTA_DST, address);
+      },
+      [&](const nlmsghdr* message) {
+        local = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(message))->rtm_type == RTN_LOCAL;
+      });
+  if (!asked) return tl::unexpected{asked.error()};
+  return local;
+}
+
 Result<void> Netlink::add_default_route(InterfaceIndex interface, const wire::IpAddress& gateway) {
   return request("cannot add a default route", RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL,
                  [&](nlmsghdr* message) {

@@ -39,6 +39,8 @@ class Netlink {
   Result<void> create_veth(const std::string& one, const std::string& other);
   /// The address alone, without a subnet; IPv6 without duplicate address detection.
   Result<void> add_address(InterfaceIndex interface, const wire::IpAddress& address);
+  /// True when datagrams to `address` are delivered to this kernel's own sockets.
+  Result<bool> is_local(const wire::IpAddress& address);
   /// Everything of the gateway's family goes to `gateway`, which is declared to be on the link.
   Result<void> add_default_route(InterfaceIndex interface, const wire::IpAddress& gateway);
   /// A neighbour that is never asked for and never expires.
