@@ -22,6 +22,21 @@ class ChecksumAccumulator {
   std::uint64_t sum_ = 0;
 };
 
+/// What a transport checksum covers beside the message itself.
+struct PseudoHeader {
+  IpAddress source = {};
+  IpAddress destination = {};
+  std::uint8_t protocol = 0;
+  std::uint32_t length = 0;  ///< octets of the upper-layer message
+};
+void add_pseudo_header(ChecksumAccumulator& sum, const PseudoHeader& pseudo);
+
+/// True when a receiver accepts `found` where a sender computes `right`: in ones' complement 0xffff is
+/// another way to write zero (RFC 1071 section 1: the receiver's sum is all ones either way).
+[[nodiscard]] constexpr bool checksum_accepted(std::uint16_t found, std::uint16_t right) {
+  return found == right || (found == 0xffff && right == 0);
+}
+
 /// The value the checksum field must have; the field itself must be zero in `octets`.
 [[nodiscard]] std::uint16_t internet_checksum(BytesView octets);
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/bytes.h"
@@ -52,6 +53,9 @@ enum class OptionDefect : std::uint8_t {
   nonzero_after_end,  ///< octets after End-of-option-list are not zero (MUST-69)
 };
 
+/// "length past end": for people.
+[[nodiscard]] std::string_view to_string(OptionDefect defect);
+
 /// The result of reading an options area: everything up to the first defect, and the defect.
 struct OptionList {
   std::vector<TcpOption> options = {};
@@ -70,7 +74,8 @@ struct OptionList {
 [[nodiscard]] OptionList parse_options(BytesView octets);
 
 /// Builds an options area from typed values, in the order of the members, each aligned with NOPs as
-/// RFC 7323 appendix A suggests, padded with zero octets to a multiple of four.
+/// RFC 7323 appendix A suggests, so that the area is always a multiple of four octets. More than 40
+/// octets are written all the same; no data offset can then be right.
 struct OptionFields {
   std::optional<std::uint16_t> mss = {};
   std::optional<std::uint8_t> window_scale = {};
@@ -80,7 +85,9 @@ struct OptionFields {
 };
 [[nodiscard]] Bytes encode_options(const OptionFields& fields);
 
-/// "mss 1460, wscale 7, sackOK, ts 1/2" for people; unknown kinds as "kind 253 [4 octets]".
+/// "mss 1460, wscale 7, sackOK, ts 1/2, sack 5-9 20-30" for people; unknown kinds, and known ones with a
+/// wrong length, as "kind 253 [4 octets]" (octets of value); padding is left out; a defect comes last as
+/// "malformed: length past end".
 [[nodiscard]] std::string to_string(const OptionList& list);
 
 }  // namespace tcpjury::wire
