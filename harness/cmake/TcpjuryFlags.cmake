@@ -5,3 +5,12 @@ target_compile_options(tcpjury_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wswitch
   $<$<BOOL:${TCPJURY_WERROR}>:-Werror>)
 target_compile_definitions(tcpjury_flags INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
+# Coverage feedback is needed in every library a fuzzer reaches, plain C ones included, so it is set for all.
+option(TCPJURY_FUZZERS "Build the fuzzers with libFuzzer (clang only; see fuzz/README.md)" OFF)
+if(TCPJURY_FUZZERS)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "TCPJURY_FUZZERS needs clang: cmake --preset fuzz")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
