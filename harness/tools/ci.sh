@@ -51,7 +51,7 @@ lint_tidy() {
   # Only what the build compiles has flags to be read with. Tests are left out: they double the time, and
   # gtest's macros trip checks that matter elsewhere.
   sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' build/dev/compile_commands.json | sort -u |
-    grep -vE '_test\.cpp$' >build/tidy-files.txt || { say "no files to read" && return 1; }
+    grep -vE "^$root/build/|_test\.cpp$" >build/tidy-files.txt || { say "no files to read" && return 1; }
   xargs -a build/tidy-files.txt -d '\n' -n 1 -P "$jobs" \
     clang-tidy-19 -p build/dev --quiet --extra-arg=-Wno-unknown-warning-option 2>build/tidy-noise.txt ||
     { grep -v 'warnings generated' build/tidy-noise.txt >&2 || true; return 1; }
