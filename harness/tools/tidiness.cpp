@@ -118,6 +118,7 @@ Findings check_headings(const SourceFile& file) {
 }
 
 Findings check_readmes(std::span<const SourceFile> files) {
+  const std::set<std::string> collections{"", "harness", "targets", "reports"};
   const auto folder_of = [](std::string_view path) {
     const std::size_t slash = path.rfind('/');
     return std::string{slash == std::string_view::npos ? "" : path.substr(0, slash)};
@@ -125,14 +126,18 @@ Findings check_readmes(std::span<const SourceFile> files) {
   std::set<std::string> with_code;
   std::set<std::string> with_readme;
   for (const SourceFile& file : files) {
-    const std::string folder = folder_of(file.path);
-    if (is_code(file.path) && !file.path.ends_with("CMakeLists.txt") && folder != ".ci")
-      with_code.insert(folder);
+    std::string folder = folder_of(file.path);
     if (file.path.ends_with("README.md")) with_readme.insert(folder);
+    if (!is_code(file.path) || file.path.ends_with("CMakeLists.txt") || folder == ".ci") continue;
+    // A folder inside a part of the project is described by that part.
+    while (!collections.contains(folder) && !collections.contains(folder_of(folder)))
+      folder = folder_of(folder);
+    with_code.insert(folder);
   }
   Findings findings;
   for (const std::string& folder : with_code) {
-    if (!with_readme.contains(folder)) findings.push_back(finding(folder + "/README.md", 1, "is missing"));
+    const std::string readme = folder.empty() ? "README.md" : folder + "/README.md";
+    if (!with_readme.contains(folder)) findings.push_back(finding(readme, 1, "is missing"));
   }
   return findings;
 }

@@ -105,12 +105,12 @@ TEST(Headings, ADocumentOpensWithItsOnlyFirstHeading) {
 }
 
 TEST(Readmes, AreDemandedWhereCodeLies) {
-  const std::vector<SourceFile> files{{"harness/a/a.cpp", ""},
-                                      {"harness/b/b.cpp", ""},
-                                      {"harness/b/README.md", ""},
-                                      {"harness/c/CMakeLists.txt", ""},
-                                      {"scenarios/d/d.toml", ""}};
-  EXPECT_THAT(check_readmes(files), ElementsAre("harness/a/README.md:1: is missing"));
+  const std::vector<SourceFile> files{{"bootstrap", ""},          {"harness/a/part/a.cpp", ""},
+                                      {"harness/b/b.cpp", ""},    {"harness/b/README.md", ""},
+                                      {"harness/b/part/b.h", ""}, {"harness/c/CMakeLists.txt", ""},
+                                      {"scenarios/d/d.toml", ""}, {"fuzz/e/e.cpp", ""}};
+  EXPECT_THAT(check_readmes(files), ElementsAre("README.md:1: is missing", "fuzz/README.md:1: is missing",
+                                                "harness/a/README.md:1: is missing"));
 }
 
 TEST(Lines, AreCutAtLineEndsWithoutThem) {
