@@ -4,6 +4,7 @@
 // Asio 1.74 uses std::exchange without including its header, and g++ 12 notices.
 #include <utility>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>

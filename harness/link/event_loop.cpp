@@ -25,6 +25,8 @@ struct Watched {
 
 struct EventLoop::Impl {
   asio::io_context context{1};
+  // Without work of its own the context would count as finished and wait for nothing.
+  asio::executor_work_guard<asio::io_context::executor_type> busy{context.get_executor()};
   asio::signal_set signals{context};
   asio::steady_timer timer{context};
   std::map<int, Watched> watched;
@@ -65,7 +67,8 @@ struct EventLoop::Impl {
   }
 };
 
-EventLoop::EventLoop() : impl_{std::make_unique<Impl>()} {
+EventLoop::EventLoop(Interrupts interrupts) : impl_{std::make_unique<Impl>()} {
+  if (interrupts == Interrupts::leave_alone) return;
   impl_->signals.add(SIGINT);
   impl_->signals.add(SIGTERM);
   impl_->signals.async_wait([impl = impl_.get()](const error_code& failure, int) {

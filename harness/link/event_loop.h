@@ -17,10 +17,14 @@ enum class Wake : std::uint8_t {
   stopped,      ///< stop() was called
 };
 
-/// One thread's event loop. The process receives SIGINT and SIGTERM as a flag while a loop lives.
+/// Whether SIGINT and SIGTERM end a wait. A worker leaves them to the process that started it.
+enum class Interrupts : std::uint8_t { watch, leave_alone };
+
+/// One thread's event loop. While a loop that watches for interrupts lives, the process receives SIGINT and
+/// SIGTERM as a flag of that loop and nothing else.
 class EventLoop {
  public:
-  EventLoop();
+  explicit EventLoop(Interrupts interrupts);
   ~EventLoop();
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;

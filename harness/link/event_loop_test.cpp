@@ -29,14 +29,14 @@ void take_octet(const Pipe& pipe) {
 }
 
 TEST(EventLoop, ClockStartsAtTheEpochOrLaterAndNeverGoesBack) {
-  EventLoop loop;
+  EventLoop loop{Interrupts::leave_alone};
   const TimePoint first = loop.now();
   EXPECT_GE(first, clock_epoch);
   EXPECT_GE(loop.now(), first);
 }
 
 TEST(EventLoop, WakesForADescriptorThatIsAlreadyReadable) {
-  EventLoop loop;
+  EventLoop loop{Interrupts::leave_alone};
   const Pipe pipe = make_pipe();
   put_octet(pipe);
   ASSERT_TRUE(loop.watch(pipe.read_end.get()));
@@ -47,7 +47,7 @@ TEST(EventLoop, WakesForADescriptorThatIsAlreadyReadable) {
 }
 
 TEST(EventLoop, WakesAtADeadlineAndNotBefore) {
-  EventLoop loop;
+  EventLoop loop{Interrupts::leave_alone};
   const Pipe pipe = make_pipe();
   ASSERT_TRUE(loop.watch(pipe.read_end.get()));
   const TimePoint deadline = loop.now() + std::chrono::milliseconds{5};
@@ -56,13 +56,13 @@ TEST(EventLoop, WakesAtADeadlineAndNotBefore) {
 }
 
 TEST(EventLoop, WakesAtOnceForADeadlineInThePast) {
-  EventLoop loop;
+  EventLoop loop{Interrupts::leave_alone};
   EXPECT_EQ(loop.run_until(loop.now()), Wake::deadline);
   EXPECT_EQ(loop.run_until(clock_epoch - std::chrono::hours{1}), Wake::deadline);
 }
 
 TEST(EventLoop, AnOldDeadlineDoesNotEndALaterWait) {
-  EventLoop loop;
+  EventLoop loop{Interrupts::leave_alone};
   const Pipe pipe = make_pipe();
   put_octet(pipe);
   ASSERT_TRUE(loop.watch(pipe.read_end.get()));
@@ -74,7 +74,7 @@ TEST(EventLoop, AnOldDeadlineDoesNotEndALaterWait) {
 }
 
 TEST(EventLoop, AnUnwatchedDescriptorIsSilentAndCanBeWatchedAgain) {
-  EventLoop loop;
+  EventLoop loop{Interrupts::leave_alone};
   const Pipe pipe = make_pipe();
   ASSERT_TRUE(loop.watch(pipe.read_end.get()));
   EXPECT_EQ(loop.run_until(loop.now()), Wake::deadline);
@@ -86,14 +86,14 @@ TEST(EventLoop, AnUnwatchedDescriptorIsSilentAndCanBeWatchedAgain) {
 }
 
 TEST(EventLoop, StopEndsTheNextWaitOnce) {
-  EventLoop loop;
+  EventLoop loop{Interrupts::leave_alone};
   loop.stop();
   EXPECT_EQ(loop.run_until(never), Wake::stopped);
   EXPECT_EQ(loop.run_until(loop.now()), Wake::deadline);
 }
 
 TEST(EventLoop, ASignalIsAFlagThatStays) {
-  EventLoop loop;
+  EventLoop loop{Interrupts::watch};
   EXPECT_FALSE(loop.interrupted());
   ASSERT_EQ(std::raise(SIGTERM), 0);
   EXPECT_EQ(loop.run_until(never), Wake::interrupted);
