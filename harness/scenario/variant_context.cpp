@@ -82,9 +82,9 @@ std::optional<Scalar> VariantContext::replaced(const Node& node) {
 }
 
 void VariantContext::wrong_type(const Node& node, const Field& field, std::string_view wanted) {
-  const bool one_line = field.example.find('
-') == std::string_view::npos;
-  complaints_.add(Code::wrong_type, node, fmt::format("'{}' is {}, not {}", field.name, wanted, describe(node.kind)),
+  const bool one_line = field.example.find('\n') == std::string_view::npos;
+  complaints_.add(Code::wrong_type, node,
+                  fmt::format("'{}' is {}, not {}", field.name, wanted, describe(node.kind)),
                   one_line ? std::string{field.example} : std::string{});
 }
 
