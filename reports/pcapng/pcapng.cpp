@@ -83,14 +83,13 @@ std::string section_comment(const runner::RunRecord& record, const engine::CaseR
   return out + "\n" + replay_command(record, result, context);
 }
 
-std::string section(const runner::RunRecord& record, const engine::CaseResult& result,
-                    const Context& context) {
+std::string section(const runner::RunRecord& record, const std::string& comment) {
   pcapng::Block block{pcapng::section_header};
   block.put32(byte_order_magic);
   block.put16(1);  // version 1.0
   block.put16(0);
   block.put64(length_unknown);
-  block.text_option(pcapng::option::comment, section_comment(record, result, context));
+  block.text_option(pcapng::option::comment, comment);
   block.text_option(pcapng::option::shb_userappl, "tcpjury " + record.tool_version);
   return block.finish();
 }
@@ -128,12 +127,13 @@ std::string pcapng_report(const runner::RunRecord& record, const Context& contex
   std::string out;
   for (const engine::CaseResult& result : record.results) {
     if (result.transcript.empty()) continue;
-    out += section(record, result, context);
+    out += section(record, section_comment(record, result, context));
     out += link_of(record);
     for (const PacketNotes& notes : annotate(result.transcript)) {
       out += packet(result.transcript[notes.index], notes);
     }
   }
+  if (out.empty()) out = section(record, "no case of this run has a transcript") + link_of(record);
   return out;
 }
 
