@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -11,9 +12,12 @@ namespace tcpjury::model {
 enum class Level : std::uint8_t { must, must_not, should, should_not, recommended, may };
 /// "MUST NOT"
 [[nodiscard]] std::string_view to_string(Level level);
+/// Reads "MUST NOT" and the like; nothing for any other word.
+[[nodiscard]] std::optional<Level> parse_level(std::string_view text);
 
 /// How a black-box tester can see it.
 enum class Observable : std::uint8_t { wire, wire_and_app, app, internal };
+/// "wire+app"
 [[nodiscard]] std::string_view to_string(Observable o);
 
 /// One requirement. `id` is stable: RFC9293-MUST-n are the RFC's own labels, the others are the project's,
@@ -26,9 +30,12 @@ struct Requirement {
   std::string_view summary;
   Observable observable;
   std::string_view area;
-  std::string_view states;    ///< RFC spellings separated by one blank
-  std::string_view stimulus;  ///< how it is provoked
-  std::string_view pass;      ///< what a conforming stack does
+  std::string_view states;      ///< RFC spellings separated by one blank
+  std::string_view stimulus;    ///< how it is provoked
+  std::string_view pass;        ///< what a conforming stack does
+  std::string_view roles;       ///< "active-open", "passive-open", or "any"
+  std::string_view applies_if;  ///< the condition under which it binds; empty: always
+  std::string_view note;        ///< errata, conflicts, deployed practice; may be empty
 };
 
 /// Every requirement, sorted by id. Built in: generated from scenarios/requirements/*.toml.

@@ -198,6 +198,10 @@ struct Variant {
   std::vector<std::string> tags;
   Tier tier = Tier::fast;
   wire::Family family = wire::Family::v4;
+  /// The state into which the engine walks the target before the first step, and by which kind of OPEN.
+  /// Absent: the scenario begins with nothing opened. The walk binds J and K on the connection "main".
+  std::optional<model::State> start_in = {};
+  model::Origin role = model::Origin::passive;
   std::vector<Capability> needs;                   ///< derived from the steps, sorted, unique
   std::map<std::string, std::uint32_t> constants;  ///< numeric axes and [let] values, usable in expressions
   std::map<std::string, std::string>

@@ -98,11 +98,12 @@ std::size_t encoded_size(const Ipv4Header& header) {
 void append_header(Bytes& out, const Ipv4Header& header, std::size_t upper_octets) {
   const std::size_t start = out.size();
   const std::size_t size = encoded_size(header);
+  const std::uint8_t version = header.version.value_or(4);
   const std::uint8_t words = header.header_length.value_or(length_in_words(size));
 
   std::array<std::byte, ipv4_header_min> octets{};
   const std::span fields{octets};
-  put8<0>(fields, static_cast<std::uint8_t>(header.version.value_or(4) << 4U | (words & 0x0fU)));
+  put8<0>(fields, static_cast<std::uint8_t>((version & 0x0fU) << 4U | (words & 0x0fU)));
   put8<1>(fields, header.tos);
   put16<2>(fields, header.total_length.value_or(length16(size + upper_octets)));
   put16<4>(fields, header.identification);

@@ -1,0 +1,371 @@
+#include "harness/model/connection.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/model/answers.h"
+#include "harness/model/implied.h"
+
+namespace tcpjury::model {
+
+void Findings::broken(const Finding& finding, std::string got) {
+  const Requirement& r = *finding.rule.requirement;
+  ++evaluations.try_emplace(std::string{r.id}, Evaluation{std::string{r.id}, 0, 0}).first->second.broken;
+  Violation v{};
+  v.requirement = r.id;
+  v.level = r.level;
+  v.state = finding.rule.state;
+  v.event = finding.rule.event;
+  v.message = finding.message;
+  v.got = std::move(got);
+  v.want = finding.want;
+  v.known_practice = finding.practice;
+  violations.push_back(std::move(v));
+}
+
+void Findings::held(const Rule& rule) {
+  const auto count = [&](std::string_view id) {
+    auto it = evaluations.find(id);
+    if (it == evaluations.end())
+      it = evaluations.emplace(std::string{id}, Evaluation{std::string{id}, 0, 0}).first;
+    ++it->second.held;
+  };
+  count(rule.requirement->id);
+  for (const std::string_view id : implied_by(rule)) count(id);
+}
+
+void Findings::measured(const std::string& name, const std::string& value) {
+  features.insert_or_assign(name, value);
+}
+
+void Findings::undecided(std::string why) {
+  if (undecided_why.empty()) undecided_why = std::move(why);
+}
+
+namespace {
+
+/// Same hypothesis but for the rank: the better rank stays.
+void merge(std::vector<Tcb>& list) {
+  std::stable_sort(list.begin(), list.end(), [](const Tcb& a, const Tcb& b) { return a.rank < b.rank; });
+  std::vector<Tcb> kept;
+  kept.reserve(list.size());
+  for (Tcb& t : list) {
+    const bool known = std::any_of(kept.begin(), kept.end(), [&](const Tcb& k) {
+      const std::uint8_t rank = std::exchange(t.rank, k.rank);
+      const bool same = k == t;
+      t.rank = rank;
+      return same;
+    });
+    if (!known) kept.push_back(std::move(t));
+  }
+  list = std::move(kept);
+}
+
+/// Only hypotheses that contain a deviation are left: that deviation is what happened.
+void resolve_deviation(std::vector<Tcb>& list, Findings& f, const std::string& got) {
+  if (list.empty() || std::any_of(list.begin(), list.end(), [](const Tcb& t) { return !t.deviation; }))
+    return;
+  const Deviation d = *list.front().deviation;
+  f.broken({d.rule, std::string{d.message}, {"an answer"}, std::string{d.practice}}, got);
+  for (Tcb& t : list) t.deviation.reset();
+}
+
+}  // namespace
+
+/// Takes over what an event left, keeping the set small and honest.
+void Connection::adopt(std::vector<Tcb> next, Findings& f, std::string got) {
+  merge(next);
+  resolve_deviation(next, f, got);
+  if (next.size() > hypotheses_max) {
+    f.undecided(fmt::format("more than {} hypotheses about the target remain", hypotheses_max));
+    next.clear();
+  }
+  hypotheses_ = std::move(next);
+}
+
+wire::NotationBase Connection::notation() const {
+  for (const Tcb& t : hypotheses_) {
+    if (t.iss) return {t.iss, t.irs};
+  }
+  return {};
+}
+
+// ---- arrivals ---------------------------------------------------------------------------------------------
+
+void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
+  if (hypotheses_.empty()) return;
+  std::vector<Tcb> next;
+  for (Tcb& t : hypotheses_) {
+    const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
+                                             [](const Obligation& o) { return (o.forms & form_ack) != 0; });
+    if (!answers_pending) t.ack_credit = 0;  // what earlier segments allowed has been used or waived
+    for (Tcb& after : segment_arrives(t, a, c)) {
+      owe_sending(after, a.at.latest, c);
+      next.push_back(std::move(after));
+    }
+  }
+  adopt(std::move(next), f, "nothing");
+  if (a.has(wire::syn) && !a.has(wire::rst)) {
+    offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value()};
+  }
+  follow_incarnation();
+  note_text(a);
+  silence_counted_ = false;
+}
+
+/// A new connection on the same tuple begins its own streams.
+void Connection::follow_incarnation() {
+  for (const Tcb& t : hypotheses_) {
+    if (t.state == State::closed || t.state == State::listen || t.state == State::syn_sent) continue;
+    if (irs_ == t.irs) return;
+    irs_ = t.irs;
+    delivered_ = t.irs + SeqLen{1};
+    peer_text_.restart(delivered_);
+    if (t.origin == Origin::passive) {
+      target_text_.restart({});
+      target_text_based_ = false;
+    }
+    return;
+  }
+}
+
+void Connection::note_text(const Arrival& a) {
+  if (a.segment->text.empty() || hypotheses_.empty()) return;
+  const SeqNum first = a.has(wire::syn) ? a.segment->seq + SeqLen{1} : a.segment->seq;
+  peer_text_.note(first, a.segment->text);
+}
+
+void Connection::discarded(std::string_view section, std::string_view event, std::string_view general,
+                           bool listening, Findings& f) {
+  std::vector<Tcb> next;
+  for (const Tcb& t : hypotheses_) {
+    const State s = t.state == State::closed && listening ? State::listen : t.state;
+    next.push_back(segment_discarded(t, row_or(general, section, event, s, t.origin)));
+  }
+  adopt(std::move(next), f, "nothing");
+  silence_counted_ = false;
+}
+
+void Connection::suspend() { hypotheses_.clear(); }
+
+void Connection::may_be_deleted() {
+  std::vector<Tcb> gone;
+  for (Tcb& t : hypotheses_) {
+    t.timer.undisturbed = false;
+    if (t.state == State::closed) continue;
+    gone.push_back(deleted(t));
+    ++gone.back().rank;
+  }
+  for (Tcb& t : gone) hypotheses_.push_back(std::move(t));
+  merge(hypotheses_);
+}
+
+// ---- emissions --------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Findings that every surviving hypothesis shares; what only one of them sees may not have happened.
+std::vector<Finding> shared_findings(const std::vector<Accepted>& accepted) {
+  std::vector<Finding> shared;
+  for (const Finding& first : accepted.front().findings) {
+    const bool everywhere = std::all_of(accepted.begin(), accepted.end(), [&](const Accepted& a) {
+      return std::any_of(a.findings.begin(), a.findings.end(),
+                         [&](const Finding& o) { return o.rule.requirement == first.rule.requirement; });
+    });
+    if (everywhere) shared.push_back(first);
+  }
+  return shared;
+}
+
+}  // namespace
+
+EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, const Context& c,
+                                   std::uint32_t mtu, Findings& f) {
+  if (hypotheses_.empty()) return EmissionClass::progress;
+  const wire::TcpSegment& segment = *frame.packet.tcp();
+  Emitted e{at, &segment, wire::parse_options(segment.options), nullptr};
+  const std::string got = wire::to_notation(segment, notation());
+  const HeaderVerdict header = check_header(frame, e.options, offered_, mtu, hypotheses_.front().state);
+  for (const Finding& b : header.broken) f.broken(b, got);
+  for (const Rule& h : header.held) f.held(h);
+  if (target_text_based_) e.target_text = &target_text_;
+
+  std::vector<Accepted> accepted;
+  std::optional<Rejected> first_rejection;
+  for (const Tcb& t : hypotheses_) {
+    Match m = match_emission(t, e, c);
+    if (auto* a = std::get_if<Accepted>(&m)) {
+      owe_sending(a->next, at.latest, c);
+      accepted.push_back(std::move(*a));
+    } else if (!first_rejection && !t.deviation) {
+      first_rejection = std::get<Rejected>(std::move(m));
+    }
+  }
+  if (accepted.empty()) {
+    f.broken(first_rejection->why, got);
+    suspend();
+    return EmissionClass::violation;
+  }
+  for (const Finding& b : shared_findings(accepted)) f.broken(b, got);
+  for (const Rule& h : accepted.front().held) f.held(h);
+  for (const auto& [name, value] : accepted.front().measured) f.measured(name, value);
+  const EmissionClass what = accepted.front().what;
+  std::vector<Tcb> next;
+  for (Accepted& a : accepted) next.push_back(std::move(a.next));
+  adopt(std::move(next), f, got);
+  if (!target_text_based_ && !hypotheses_.empty() && hypotheses_.front().iss) {
+    target_text_.rebase(*hypotheses_.front().iss + SeqLen{1});
+    target_text_based_ = true;
+  }
+  forget_old_text();
+  return what;
+}
+
+void Connection::forget_old_text() {
+  if (hypotheses_.empty() || !target_text_based_) return;
+  SeqNum oldest = hypotheses_.front().snd_una;
+  for (const Tcb& t : hypotheses_) {
+    if (!t.iss) return;
+    oldest = wire::earlier(oldest, t.snd_una);
+  }
+  target_text_.forget_before(oldest);
+}
+
+// ---- the user ---------------------------------------------------------------------------------------------
+
+void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findings& f) {
+  if (hypotheses_.empty()) return;
+  if (call.kind == UserCall::Kind::send && call.ok) target_text_.append(call.octets);
+  if (call.kind == UserCall::Kind::receive && call.ok) check_delivery(call, f);
+  std::vector<Tcb> next;
+  std::optional<Finding> why;
+  for (const Tcb& t : hypotheses_) {
+    Finding reason{};
+    const bool unread = t.iss && wire::before(delivered_, t.rcv_nxt_most) && synchronized(t.state);
+    for (Tcb& after : user_call(t, call, CallFacts{at, unread}, c, reason)) {
+      owe_sending(after, at.latest, c);
+      next.push_back(std::move(after));
+    }
+    if (!why && reason.rule.requirement != nullptr) why = reason;
+  }
+  if (next.empty() && why) {
+    f.broken(*why, "the call succeeded");
+    return suspend();
+  }
+  adopt(std::move(next), f, "nothing");
+  silence_counted_ = false;
+}
+
+/// Text reaches the user in order, complete and unchanged (RFC 9293 section 3.10.7.4, seventh check).
+void Connection::check_delivery(const UserCall& call, Findings& f) {
+  if (call.octets.empty() || hypotheses_.empty()) return;
+  const SeqNum end = delivered_ + SeqLen{static_cast<std::uint32_t>(call.octets.size())};
+  const bool arrived = std::any_of(hypotheses_.begin(), hypotheses_.end(), [&](const Tcb& t) {
+    return t.state == State::closed || wire::at_or_before(end, t.rcv_nxt_most);
+  });
+  const Rule cited = rule("RFC9293-3.10.3-RECEIVE-ESTAB", "DELIVERY", hypotheses_.front().state);
+  if (!arrived || !peer_text_.agrees(delivered_, call.octets)) {
+    f.broken({cited,
+              arrived ? "the user received other octets than the peer sent"
+                      : "the user received text that had not arrived in order",
+              {"the peer's octets in order"},
+              {}},
+             fmt::format("{} octets", call.octets.size()));
+  } else {
+    f.held(cited);
+  }
+  delivered_ = end;
+  peer_text_.forget_before(delivered_);
+}
+
+void Connection::notice(const UserNotice& notice) {
+  const auto keep_if = [&](auto wanted_state) {
+    const bool some = std::any_of(hypotheses_.begin(), hypotheses_.end(), wanted_state);
+    if (some) std::erase_if(hypotheses_, [&](const Tcb& t) { return !wanted_state(t); });
+  };
+  switch (notice.kind) {
+    case UserNotice::Kind::opened:
+    case UserNotice::Kind::accepted:
+      keep_if([](const Tcb& t) { return t.state != State::syn_sent && t.state != State::syn_received; });
+      break;
+    case UserNotice::Kind::peer_closed:
+      keep_if([](const Tcb& t) { return t.peer_fin || t.state == State::closed; });
+      break;
+    case UserNotice::Kind::reset:
+      keep_if([](const Tcb& t) { return t.state == State::closed; });
+      break;
+    case UserNotice::Kind::readable:
+    case UserNotice::Kind::error:
+    case UserNotice::Kind::closed:
+      break;
+  }
+}
+
+// ---- time -------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// What an expired obligation or timer makes of a hypothesis: nothing (impossible), or the conduct that
+/// explains it.
+std::optional<Tcb> after_silence(const Tcb& t, TimePoint now, Finding& why) {
+  for (const Obligation& o : t.owes) {
+    if (o.due >= now) continue;
+    why = {o.rule, "no answer came in time", wanted(t), {}};
+    return std::nullopt;
+  }
+  if (!t.timer.running || t.timer.due >= now) return t;
+  const Duration silence = elapsed(t.timer.first, exactly(now)).most;
+  const bool is_syn = t.state == State::syn_sent || t.state == State::syn_received;
+  const bool passive = t.state == State::syn_received && t.origin == Origin::passive;
+  const bool may_give_up = t.timer.count > 0 && (passive || silence >= (is_syn ? r2_syn : r2_data));
+  if (may_give_up) return deleted(t);
+  why = {row_or("RFC6298-5.4-1", "3.10.8", "RETRANSMISSION", t.state, t.origin),
+         "nothing was retransmitted",
+         {is_syn ? "the SYN again" : "a retransmission from SND.UNA"},
+         {}};
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Connection::quiet_until(TimePoint now, Findings& f) {
+  if (hypotheses_.empty()) return;
+  if (!silence_counted_) {
+    for (const Rule& r : hypotheses_.front().silent) f.held(r);
+    silence_counted_ = true;
+  }
+  if (next_deadline() > now) return;
+  std::vector<Tcb> next;
+  std::optional<Finding> why;
+  for (const Tcb& t : hypotheses_) {
+    Finding reason{};
+    if (auto after = after_silence(t, now, reason)) {
+      next.push_back(std::move(*after));
+    } else if (!why && !t.deviation) {
+      why = reason;
+    }
+  }
+  if (next.empty()) {
+    if (why) f.broken(*why, "nothing");
+    return suspend();
+  }
+  adopt(std::move(next), f, "nothing");
+}
+
+bool Connection::settled() const {
+  return std::none_of(hypotheses_.begin(), hypotheses_.end(), [](const Tcb& t) {
+    return std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) { return o.prompt; });
+  });
+}
+
+TimePoint Connection::next_deadline() const {
+  TimePoint next = never;
+  for (const Tcb& t : hypotheses_) {
+    for (const Obligation& o : t.owes) next = std::min(next, o.due + Duration{1});
+    if (t.timer.running && t.timer.due != never) next = std::min(next, t.timer.due + Duration{1});
+  }
+  return next;
+}
+
+}  // namespace tcpjury::model

@@ -1,0 +1,72 @@
+// One 4-tuple under judgment: the set of hypotheses and what filters it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/model/header_checks.h"
+#include "harness/model/judge.h"
+#include "harness/model/user_calls.h"
+
+namespace tcpjury::model {
+
+/// Where a connection reports to.
+class Findings {
+ public:
+  void broken(const Finding& finding, std::string got);
+  void held(const Rule& rule);
+  void measured(const std::string& name, const std::string& value);
+  void undecided(std::string why);
+
+  std::vector<Violation> violations = {};
+  std::map<std::string, Evaluation, std::less<>> evaluations = {};
+  std::map<std::string, std::string, std::less<>> features = {};
+  std::string undecided_why = {};
+};
+
+class Connection {
+ public:
+  /// Above this the connection is undecided: nothing is pruned silently.
+  static constexpr std::size_t hypotheses_max = 256;
+
+  Connection(FourTuple tuple, Tcb first) : tuple_{tuple}, hypotheses_{std::move(first)} {}
+
+  void arrival(const Arrival& a, const Context& c, Findings& f);
+  /// A segment that the target must discard; `section` and `event` name the row.
+  void discarded(std::string_view section, std::string_view event, std::string_view general, bool listening,
+                 Findings& f);
+  /// A stimulus whose effect the model cannot tell: the connection is not judged any further.
+  void suspend();
+  /// The connection may be gone, or not (an ICMP error, a drop by the IP layer).
+  void may_be_deleted();
+  EmissionClass emission(TimeSpan at, const wire::Decoded& frame, const Context& c, std::uint32_t mtu,
+                         Findings& f);
+  void call(TimeSpan at, const UserCall& call, const Context& c, Findings& f);
+  void notice(const UserNotice& notice);
+  void quiet_until(TimePoint now, Findings& f);
+
+  [[nodiscard]] bool settled() const;
+  [[nodiscard]] TimePoint next_deadline() const;
+  [[nodiscard]] const FourTuple& tuple() const { return tuple_; }
+  [[nodiscard]] const std::vector<Tcb>& hypotheses() const { return hypotheses_; }
+  [[nodiscard]] wire::NotationBase notation() const;
+
+ private:
+  FourTuple tuple_;
+  std::vector<Tcb> hypotheses_;     ///< best rank first; empty once suspended
+  TextStore target_text_ = {};      ///< what the target's user sent
+  bool target_text_based_ = false;  ///< its sequence numbers are known
+  TextStore peer_text_ = {};        ///< what the tester sent
+  SeqNum delivered_ = {};           ///< text before this was read by the user
+  std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
+  Offered offered_ = {};
+  bool silence_counted_ = true;
+
+  void adopt(std::vector<Tcb> next, Findings& f, std::string got);
+  void follow_incarnation();
+  void note_text(const Arrival& a);
+  void check_delivery(const UserCall& call, Findings& f);
+  void forget_old_text();
+};
+
+}  // namespace tcpjury::model

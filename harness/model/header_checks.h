@@ -1,0 +1,27 @@
+// Validity of the header of everything the target emits: rules that need no hypothesis about the connection.
+#pragma once
+
+#include <vector>
+
+#include "harness/model/emission.h"
+#include "harness/wire/packet.h"
+
+namespace tcpjury::model {
+
+/// What the tester's SYN of this connection offered; nothing when there was none.
+struct Offered {
+  bool syn_seen = false;
+  bool window_scale = false;
+  bool timestamps = false;
+};
+
+/// `broken` are findings to report, `held` the rules that were evaluated and held. `state` is what reports
+/// show.
+struct HeaderVerdict {
+  std::vector<Finding> broken = {};
+  std::vector<Rule> held = {};
+};
+[[nodiscard]] HeaderVerdict check_header(const wire::Decoded& frame, const wire::OptionList& options,
+                                         Offered offered, std::uint32_t mtu, State state);
+
+}  // namespace tcpjury::model

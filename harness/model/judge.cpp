@@ -1,0 +1,265 @@
+#include "harness/model/judge.h"
+
+#include <algorithm>
+#include <set>
+
+#include "harness/base/assert.h"
+#include "harness/model/connection.h"
+
+namespace tcpjury::model {
+namespace {
+
+/// Addresses no datagram may come from (RFC 1122 section 3.2.1.3, MUST-63).
+bool invalid_source(const wire::IpAddress& a) {
+  if (a.family == wire::Family::v6) return a.octets[0] == 0xff || a == wire::IpAddress{wire::Family::v6, {}};
+  const std::uint8_t first = a.octets[0];
+  return first == 0 || first == 127 || (first >= 224 && first < 240) ||
+         (a == wire::IpAddress::v4(255, 255, 255, 255));
+}
+
+/// Broadcast and multicast destinations (MUST-57).
+bool group_destination(const wire::IpAddress& a) {
+  if (a.family == wire::Family::v6) return a.octets[0] == 0xff;
+  return (a.octets[0] >= 224 && a.octets[0] < 240) || a == wire::IpAddress::v4(255, 255, 255, 255);
+}
+
+bool dropped_by_ip(const wire::Decoded& d) {
+  using wire::WireDefect;
+  return d.has(WireDefect::too_short) || d.has(WireDefect::ip_version) ||
+         d.has(WireDefect::ip_header_length) || d.has(WireDefect::ip_length) ||
+         d.has(WireDefect::ip_checksum) || d.has(WireDefect::extension_chain);
+}
+
+struct PendingOpen {
+  wire::Endpoint tester;
+  TimePoint due;
+};
+
+}  // namespace
+
+struct Judge::Impl {
+  Profile profile;
+  TargetFacts facts;
+  Timing timing;
+  Findings findings = {};
+  std::map<FourTuple, Connection> connections = {};
+  std::set<std::uint16_t> listeners = {};
+  std::vector<PendingOpen> opens = {};
+  std::map<wire::Endpoint, FourTuple> opened = {};
+
+  Impl(Profile p, TargetFacts f) : profile{p}, facts{f}, timing{timing_for(f)} {}
+
+  Context context(const FourTuple& t) const {
+    const bool v4 = t.target.address.family == wire::Family::v4;
+    return {&timing, profile, listeners.contains(t.target.port.number),
+            static_cast<std::uint16_t>(v4 ? 536 : 1220)};
+  }
+  Connection& at(const FourTuple& t) {
+    return connections.try_emplace(t, Connection{t, Tcb{}}).first->second;
+  }
+
+  void open_active(TimeSpan when, const UserCall& call);
+  void stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire::TcpSegment& s);
+  void close_listener(const UserCall& call);
+  Connection* for_emission(const FourTuple& t, const wire::TcpSegment& s);
+};
+
+Judge::Judge(Profile profile, TargetFacts facts) : impl_{std::make_unique<Impl>(profile, facts)} {}
+Judge::~Judge() = default;
+Judge::Judge(Judge&&) noexcept = default;
+Judge& Judge::operator=(Judge&&) noexcept = default;
+
+// ---- stimuli ----------------------------------------------------------------------------------------------
+
+void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire::TcpSegment& s) {
+  const FourTuple tuple{{d.packet.destination(), s.destination}, {d.packet.source(), s.source}};
+  Connection& conn = at(tuple);
+  const Context c = context(tuple);
+  if (invalid_source(tuple.tester.address))
+    return conn.discarded("3.9.2.3", "INVALID-SRC", "RFC9293-MUST-63", c.listening, findings);
+  if (group_destination(tuple.target.address))
+    return conn.discarded("3.9.2.3", "BCAST-DST", "RFC9293-MUST-57", c.listening, findings);
+  if (dropped_by_ip(d)) return;
+  if (d.has(wire::WireDefect::tcp_data_offset))
+    return conn.discarded("3.1", "DOFFSET-RX", "RFC9293-3.1-DOFFSET-RX", c.listening, findings);
+  if (d.has(wire::WireDefect::tcp_checksum))
+    return conn.discarded("3.1", "BAD-CHECKSUM", "RFC9293-MUST-3", c.listening, findings);
+  Arrival a{when, &s, wire::parse_options(s.options)};
+  if (a.options.defect != wire::OptionDefect::none &&
+      a.options.defect != wire::OptionDefect::nonzero_after_end) {
+    // MUST-7: ignoring the options, dropping the segment and resetting are all acceptable; surviving is not
+    // judged here.
+    return conn.suspend();
+  }
+  conn.arrival(a, c, findings);
+}
+
+void Judge::stimulus(TimeSpan at, const wire::Decoded& frame) {
+  if (const wire::TcpSegment* s = frame.packet.tcp()) return impl_->stimulus_tcp(at, frame, *s);
+  const auto* icmp = std::get_if<wire::IcmpMessage>(&frame.packet.payload);
+  if (icmp == nullptr) {  // fragments and headers cut short: their effect depends on reassembly
+    if (dropped_by_ip(frame) || frame.has(wire::WireDefect::transport_too_short)) return;
+    for (auto& [tuple, conn] : impl_->connections) conn.suspend();
+    return;
+  }
+  const wire::Decoded quoted = wire::decode(icmp->body);
+  for (auto& [tuple, conn] : impl_->connections) {
+    if (quoted.packet.destination() == tuple.tester.address) conn.may_be_deleted();
+  }
+}
+
+// ---- the user ---------------------------------------------------------------------------------------------
+
+void Judge::Impl::open_active(TimeSpan when, const UserCall& call) {
+  if (!call.ok) return;
+  if (call.connection.target.port.number == 0) {
+    opens.push_back({call.connection.tester, when.latest + timing.prompt});
+    return;
+  }
+  Tcb t{};
+  t.state = State::syn_sent;
+  t.origin = Origin::active;
+  Obligation o{};
+  o.forms = form_syn;
+  o.rule = rule("RFC9293-3.10.1-OPEN-ACTIVE-CLOSED", "OPEN-ACTIVE", State::closed);
+  o.due = when.latest + timing.prompt;
+  t.owes.push_back(o);
+  connections.insert_or_assign(call.connection, Connection{call.connection, t});
+  opened.insert_or_assign(call.connection.tester, call.connection);
+}
+
+/// The fate of half-open and unaccepted children of a listener that closes is not covered by the RFC.
+void Judge::Impl::close_listener(const UserCall& call) {
+  listeners.erase(call.connection.target.port.number);
+  for (auto& [tuple, conn] : connections) {
+    if (tuple.target.port == call.connection.target.port) conn.may_be_deleted();
+  }
+}
+
+void Judge::call(TimeSpan at, const UserCall& call) {
+  if (call.kind == UserCall::Kind::open_passive) {
+    if (call.ok) {
+      impl_->listeners.insert(call.connection.target.port.number);
+      impl_->findings.held(rule("RFC9293-3.10.1-OPEN-PASSIVE-CLOSED", "OPEN-PASSIVE", State::closed));
+    }
+    return;
+  }
+  if (call.kind == UserCall::Kind::open_active) return impl_->open_active(at, call);
+  if (call.connection.tester.port.number == 0) return impl_->close_listener(call);
+  impl_->at(call.connection).call(at, call, impl_->context(call.connection), impl_->findings);
+}
+
+void Judge::notice(TimeSpan /*at*/, const UserNotice& notice) {
+  const auto it = impl_->connections.find(notice.connection);
+  if (it != impl_->connections.end()) it->second.notice(notice);
+}
+
+// ---- emissions --------------------------------------------------------------------------------------------
+
+Connection* Judge::Impl::for_emission(const FourTuple& tuple, const wire::TcpSegment& s) {
+  if (const auto it = connections.find(tuple); it != connections.end()) return &it->second;
+  if (!s.flags.has(wire::syn) || s.flags.has(wire::ack)) return nullptr;
+  const auto open = std::find_if(opens.begin(), opens.end(),
+                                 [&](const PendingOpen& p) { return p.tester == tuple.tester; });
+  if (open == opens.end()) return nullptr;
+  UserCall call{};
+  call.kind = UserCall::Kind::open_active;
+  call.connection = tuple;
+  const TimePoint due = open->due;
+  opens.erase(open);
+  open_active(exactly(due - timing.prompt), call);
+  return &connections.at(tuple);
+}
+
+EmissionClass Judge::emission(TimeSpan at, const wire::Decoded& frame) {
+  const wire::TcpSegment* s = frame.packet.tcp();
+  if (s == nullptr) return EmissionClass::foreign;
+  const FourTuple tuple{{frame.packet.source(), s->source}, {frame.packet.destination(), s->destination}};
+  Connection* conn = impl_->for_emission(tuple, *s);
+  if (conn == nullptr) return EmissionClass::foreign;
+  return conn->emission(at, frame, impl_->context(tuple), impl_->facts.mtu, impl_->findings);
+}
+
+void Judge::quiet_until(TimePoint now) {
+  for (auto& [tuple, conn] : impl_->connections) conn.quiet_until(now, impl_->findings);
+  std::erase_if(impl_->opens, [&](const PendingOpen& p) {
+    if (p.due >= now) return false;
+    impl_->findings.broken({rule("RFC9293-3.10.1-OPEN-ACTIVE-CLOSED", "OPEN-ACTIVE", State::closed),
+                            "no SYN followed the active OPEN",
+                            {"<SEQ=ISS><CTL=SYN>"},
+                            {}},
+                           "nothing");
+    return true;
+  });
+}
+
+// ---- questions --------------------------------------------------------------------------------------------
+
+bool Judge::settled() const {
+  return impl_->opens.empty() && std::all_of(impl_->connections.begin(), impl_->connections.end(),
+                                             [](const auto& entry) { return entry.second.settled(); });
+}
+
+TimePoint Judge::next_deadline() const {
+  TimePoint next = never;
+  for (const auto& [tuple, conn] : impl_->connections) next = std::min(next, conn.next_deadline());
+  for (const PendingOpen& p : impl_->opens) next = std::min(next, p.due + Duration{1});
+  return next;
+}
+
+std::vector<State> Judge::states(const FourTuple& connection) const {
+  const bool listening = impl_->listeners.contains(connection.target.port.number);
+  const auto it = impl_->connections.find(connection);
+  std::set<State> found;
+  if (it == impl_->connections.end()) {
+    found.insert(listening ? State::listen : State::closed);
+  } else {
+    for (const Tcb& t : it->second.hypotheses()) {
+      found.insert(t.state == State::closed && listening ? State::listen : t.state);
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
+namespace {
+
+std::optional<std::uint32_t> read_variable(const Tcb& t, std::string_view name) {
+  const bool peer_known = t.state != State::closed && t.state != State::listen && t.state != State::syn_sent;
+  if (name == "iss" && t.iss) return t.iss->raw;
+  if (name == "snd.una" && t.iss) return t.snd_una.raw;
+  if (name == "snd.nxt" && t.iss) return t.snd_nxt.raw;
+  if (name == "snd.wnd" && peer_known) return t.snd_wnd;
+  if (name == "irs" && peer_known) return t.irs.raw;
+  if (name == "rcv.nxt" && peer_known && t.rcv_certain()) return t.rcv_nxt_least.raw;
+  if (name == "rcv.wnd" && peer_known && t.window_known && t.rcv_certain())
+    return (t.rcv_edge - t.rcv_nxt_least).octets;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> Judge::variable(const FourTuple& connection, std::string_view name) const {
+  const auto it = impl_->connections.find(connection);
+  if (it == impl_->connections.end() || it->second.hypotheses().empty()) return std::nullopt;
+  const auto& list = it->second.hypotheses();
+  const auto value = read_variable(list.front(), name);
+  const bool agreed =
+      std::all_of(list.begin(), list.end(), [&](const Tcb& t) { return read_variable(t, name) == value; });
+  return agreed ? value : std::nullopt;
+}
+
+std::optional<FourTuple> Judge::opened_towards(const wire::Endpoint& tester) const {
+  const auto it = impl_->opened.find(tester);
+  return it == impl_->opened.end() ? std::nullopt : std::optional{it->second};
+}
+
+const std::vector<Violation>& Judge::violations() const { return impl_->findings.violations; }
+const std::string& Judge::undecided() const { return impl_->findings.undecided_why; }
+const std::map<std::string, Evaluation, std::less<>>& Judge::evaluations() const {
+  return impl_->findings.evaluations;
+}
+const std::map<std::string, std::string, std::less<>>& Judge::features() const {
+  return impl_->findings.features;
+}
+
+}  // namespace tcpjury::model

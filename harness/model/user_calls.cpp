@@ -1,0 +1,166 @@
+#include "harness/model/user_calls.h"
+
+#include <algorithm>
+
+#include "harness/model/answers.h"
+
+namespace tcpjury::model {
+namespace {
+
+Obligation owed_after_call(Rule rule, const CallFacts& facts, const Context& c, Forms forms) {
+  Obligation o{};
+  o.rule = rule;
+  o.forms = forms;
+  o.due = facts.at.latest + c.timing->prompt;
+  return o;
+}
+
+/// The TCB is deleted and a reset goes out, <SEQ=SND.NXT><CTL=RST> (any number the peer would accept).
+Tcb aborted(const Tcb& t, Rule rule, const CallFacts& facts, const Context& c) {
+  Tcb gone = deleted(t);
+  Obligation o = owed_after_call(rule, facts, c, form_reset);
+  o.reset = {ResetNumbers::Kind::abort, t.snd_nxt, t.snd_una};
+  gone.owes.push_back(o);
+  return gone;
+}
+
+/// ABORT: section 3.10.5.
+Branches abort_call(const Tcb& t, const CallFacts& facts, const Context& c) {
+  if (t.state == State::closed || t.state == State::listen) return {t};
+  const Rule why = row("3.10.5", "ABORT", t.state, t.origin);
+  if (t.state == State::syn_sent || !t.iss) {
+    Tcb gone = deleted(t);
+    stay_silent(gone, why);
+    return {gone};
+  }
+  Branches out{aborted(t, why, facts, c)};
+  const bool late = t.state == State::closing || t.state == State::last_ack || t.state == State::time_wait;
+  if (late) {  // 3.10.5 sends none there, 3.9.1.6 always sends one
+    Tcb gone = deleted(t);
+    ++gone.rank;
+    out.push_back(std::move(gone));
+  }
+  return out;
+}
+
+/// CLOSE: section 3.10.4. The user sends no more; receiving goes on.
+Branches close_call(const Tcb& before) {
+  Tcb t = before;
+  if (t.state == State::closed || t.state == State::listen) return {t};
+  const Rule why = row("3.10.4", "CLOSE", t.state, t.origin);
+  switch (t.state) {
+    case State::syn_sent:
+      t = deleted(t);
+      stay_silent(t, why);
+      return {t};
+    case State::established:
+      t.state = State::fin_wait_1;
+      break;
+    case State::close_wait:
+      t.state = State::last_ack;
+      break;
+    case State::syn_received:
+      break;  // queued until ESTABLISHED, or FIN-WAIT-1 at once
+    default:
+      stay_silent(t, why);
+      return {t};
+  }
+  t.close_requested = true;
+  return {t};
+}
+
+/// RELEASE: CLOSE, and no more receiving (section 3.6.1). Unread text may be answered by a reset (SHLD-3).
+Branches release_call(const Tcb& before, const CallFacts& facts, const Context& c) {
+  Branches out = before.close_requested ? Branches{before} : close_call(before);
+  for (Tcb& t : out) t.released = true;
+  if (facts.unread && before.iss && synchronized(before.state) && before.state != State::time_wait) {
+    Tcb reset = aborted(before, rule("RFC9293-SHLD-3", "RELEASE-UNREAD", before.state), facts, c);
+    ++reset.rank;
+    out.push_back(std::move(reset));
+  }
+  return out;
+}
+
+Branches send_call(const Tcb& before, const UserCall& call, Finding& why) {
+  Tcb t = before;
+  const bool open = t.state == State::syn_sent || t.state == State::syn_received ||
+                    t.state == State::established || t.state == State::close_wait;
+  if (call.octets.empty()) return {t};
+  if (!open || t.close_requested) {
+    why = {row_or("RFC9293-3.10.2-SEND-CLOSED", "3.10.2", "SEND", t.state, t.origin),
+           "SEND was accepted although the connection is closing",
+           {"error: connection closing"},
+           {}};
+    return {};
+  }
+  t.stream_accepted += static_cast<std::uint32_t>(call.octets.size());
+  return {t};
+}
+
+Branches receive_call(const Tcb& before, const UserCall& call, Finding& why) {
+  if (!call.peer_closed || before.peer_fin || before.state == State::closed || before.held_fin)
+    return {before};
+  why = {rule("RFC9293-MUST-12", "RECEIVE", before.state),
+         "the user was told of an end that the peer has not sent",
+         {"more text, or none yet"},
+         {}};
+  return {};
+}
+
+}  // namespace
+
+Branches user_call(const Tcb& t, const UserCall& call, const CallFacts& facts, const Context& c,
+                   Finding& why) {
+  if (!call.ok) return {t};
+  Branches out;
+  switch (call.kind) {
+    case UserCall::Kind::send:
+      out = send_call(t, call, why);
+      break;
+    case UserCall::Kind::receive:
+      out = receive_call(t, call, why);
+      break;
+    case UserCall::Kind::close:
+      out = close_call(t);
+      break;
+    case UserCall::Kind::release:
+      out = release_call(t, facts, c);
+      break;
+    case UserCall::Kind::abort:
+      out = abort_call(t, facts, c);
+      break;
+    case UserCall::Kind::open_passive:
+    case UserCall::Kind::open_active:
+      out = {t};
+      break;
+  }
+  return out;
+}
+
+void owe_sending(Tcb& t, TimePoint now, const Context& c) {
+  const bool open = t.state == State::established || t.state == State::close_wait ||
+                    t.state == State::fin_wait_1 || t.state == State::closing || t.state == State::last_ack;
+  if (!open || !t.iss || t.snd_wnd == 0) return;
+  const bool already = std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) {
+    return (o.forms & (form_text | form_fin)) != 0;
+  });
+  if (already) return;
+  Obligation o{};
+  o.due = now + c.timing->prompt;
+  const SeqNum end = t.stream_end();
+  if (wire::before(t.snd_nxt, end) && !t.outstanding()) {  // neither Nagle nor cwnd can hold it back
+    o.forms = form_text;
+    const State cited =
+        t.state == State::close_wait || t.state == State::last_ack ? State::close_wait : State::established;
+    o.rule = row("3.10.2", "SEND", cited, t.origin);
+  } else if (t.close_requested && !t.fin_sent && t.snd_nxt == end) {
+    o.forms = form_fin;
+    const State closed_in = t.state == State::last_ack ? State::close_wait : State::established;
+    o.rule = row("3.10.4", "CLOSE", closed_in, t.origin);
+  } else {
+    return;
+  }
+  t.owes.push_back(o);
+}
+
+}  // namespace tcpjury::model

@@ -1,0 +1,58 @@
+#include "harness/scenario/complaints.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "harness/base/suggest.h"
+
+namespace tcpjury::scenario {
+
+void Complaints::add(Code code, std::uint32_t line, std::uint32_t column, std::string message,
+                     std::string hint) {
+  if (list_.size() > complaint_limit) return;
+  if (!seen_.insert(fmt::format("{}:{}:{}:{}", line, column, to_string(code), message)).second) return;
+  if (list_.size() == complaint_limit) {
+    list_.push_back({std::string{to_string(Code::too_many)},
+                     {file_, UINT32_MAX, 0},
+                     fmt::format("more than {} errors; the others are not shown", complaint_limit)});
+    return;
+  }
+  list_.push_back({std::string{to_string(code)}, {file_, line, column}, std::move(message), std::move(hint)});
+}
+
+void Complaints::add_inside(Code code, const Node& string, std::uint32_t inside, std::string message,
+                            std::string hint) {
+  // The opening quotation mark stands in the column of the node.
+  const std::uint32_t column = string.verbatim ? string.column + inside : string.column;
+  add(code, string.line, column, std::move(message), std::move(hint));
+}
+
+Diagnostics Complaints::take() {
+  std::ranges::stable_sort(list_, {},
+                           [](const Diagnostic& d) { return std::tuple{d.where.line, d.where.column}; });
+  for (Diagnostic& diagnostic : list_) {
+    if (diagnostic.where.line == UINT32_MAX) diagnostic.where.line = 0;
+  }
+  return std::move(list_);
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string_view> known) {
+  constexpr std::size_t short_list = 12;
+  // Nobody types a word that long by a slip, and the distance costs its length.
+  if (word.size() <= 128) {
+    if (const auto near = suggest(word, known)) return fmt::format("did you mean '{}'?", *near);
+  }
+  if (known.empty() || known.size() > short_list) return {};
+  return fmt::format("known: {}", fmt::join(known, ", "));
+}
+
+bool is_plain_name(std::string_view text) {
+  constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz";
+  constexpr std::string_view others = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  return !text.empty() && text.size() <= 64 && first.find(text[0]) != std::string_view::npos &&
+         text.find_first_not_of(others) == std::string_view::npos;
+}
+
+}  // namespace tcpjury::scenario

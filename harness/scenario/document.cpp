@@ -1,0 +1,164 @@
+#include "harness/scenario/document.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/assert.h"
+#include "harness/scenario/codes.h"
+#include "harness/scenario/nesting.h"
+
+// The one place of the loader that knows toml++: it costs seconds to compile.
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+namespace tcpjury::scenario {
+namespace {
+
+/// Finds the octets at a place that toml++ gives in lines and code points.
+class SourceText {
+ public:
+  explicit SourceText(std::string_view text) : text_{text} {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (text[at] == '\n') line_starts_.push_back(at + 1);
+    }
+  }
+
+  [[nodiscard]] std::string_view from(std::uint32_t line, std::uint32_t column) const {
+    if (line == 0 || line > line_starts_.size()) return {};
+    std::size_t at = line_starts_[line - 1];
+    for (std::uint32_t passed = 1; at < text_.size() && passed < column; ++passed) {
+      ++at;
+      while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xc0U) == 0x80U) ++at;
+    }
+    return text_.substr(at);
+  }
+
+ private:
+  std::string_view text_;
+  std::vector<std::size_t> line_starts_ = {0};
+};
+
+class Converter {
+ public:
+  explicit Converter(std::string_view text) : source_{text} {}
+
+  Node convert(const toml::node& from) const {
+    Node node;
+    node.line = from.source().begin.line;
+    node.column = from.source().begin.column;
+    switch (from.type()) {
+      case toml::node_type::table:
+        convert_table(*from.as_table(), node);
+        break;
+      case toml::node_type::array:
+        node.kind = Node::Kind::array;
+        for (const toml::node& item : *from.as_array()) node.items.push_back(convert(item));
+        break;
+      case toml::node_type::string:
+        node.kind = Node::Kind::string;
+        node.text = from.as_string()->get();
+        node.verbatim = stands_verbatim(node);
+        break;
+      case toml::node_type::integer:
+        node.kind = Node::Kind::integer;
+        node.integer = from.as_integer()->get();
+        break;
+      case toml::node_type::boolean:
+        node.kind = Node::Kind::boolean;
+        node.integer = from.as_boolean()->get() ? 1 : 0;
+        break;
+      case toml::node_type::floating_point:
+        node.kind = Node::Kind::real;
+        break;
+      case toml::node_type::date:
+      case toml::node_type::time:
+      case toml::node_type::date_time:
+        node.kind = Node::Kind::moment;
+        break;
+      case toml::node_type::none:
+        TCPJURY_UNREACHABLE();
+    }
+    return node;
+  }
+
+ private:
+  void convert_table(const toml::table& from, Node& node) const {
+    for (const auto& [key, value] : from) {
+      const toml::source_position at = key.source().begin;
+      node.members.push_back({std::string{key.str()}, at.line, at.column, convert(value)});
+    }
+    // toml++ keeps tables sorted by key; the file's order carries meaning for matrix axes.
+    std::ranges::stable_sort(node.members, {}, [](const Member& m) { return std::pair{m.line, m.column}; });
+  }
+
+  [[nodiscard]] bool stands_verbatim(const Node& node) const {
+    const std::string_view written = source_.from(node.line, node.column);
+    if (written.size() < node.text.size() + 2) return false;
+    const char mark = written[0];
+    return (mark == '"' || mark == '\'') && written.substr(1, node.text.size()) == node.text &&
+           written[node.text.size() + 1] == mark;
+  }
+
+  SourceText source_;
+};
+
+}  // namespace
+
+const Member* Node::find(std::string_view key) const {
+  const auto found = std::ranges::find(members, key, &Member::key);
+  return found == members.end() ? nullptr : &*found;
+}
+
+std::string_view describe(Node::Kind kind) {
+  switch (kind) {
+    case Node::Kind::string:
+      return "a string";
+    case Node::Kind::integer:
+      return "a number";
+    case Node::Kind::real:
+      return "a number with a fraction";
+    case Node::Kind::boolean:
+      return "true or false";
+    case Node::Kind::moment:
+      return "a date or time";
+    case Node::Kind::array:
+      return "an array";
+    case Node::Kind::table:
+      return "a table";
+  }
+  TCPJURY_UNREACHABLE();
+}
+
+std::optional<Node> parse_document(std::string_view text, const std::string& name, Diagnostics& diagnostics) {
+  const auto complain = [&](Code code, std::uint32_t line, std::uint32_t column, std::string message,
+                            std::string hint) {
+    diagnostics.push_back(
+        {std::string{to_string(code)}, {name, line, column}, std::move(message), std::move(hint)});
+  };
+  if (text.size() > file_size_limit) {
+    complain(Code::file_too_large, 0, 0,
+             fmt::format("the file has {} octets; 1 MiB is the limit", text.size()),
+             "use [matrix] and repeat instead of writing steps out");
+    return std::nullopt;
+  }
+  // toml++ descends and its trees are destroyed by recursion: depth must be bounded before it starts.
+  if (const auto deep = place_nested_deeper(text, nesting_limit)) {
+    complain(Code::nested_too_deep, deep->line, deep->column,
+             fmt::format("nested deeper than {} levels", nesting_limit), "no field of a scenario needs that");
+    return std::nullopt;
+  }
+  const toml::parse_result parsed = toml::parse(text, name);
+  if (!parsed) {
+    const toml::parse_error& error = parsed.error();
+    const std::string_view description = error.description();
+    const bool inline_table = description.find("inline table") != std::string_view::npos;
+    complain(
+        Code::toml_syntax, error.source().begin.line, error.source().begin.column, std::string{description},
+        inline_table ? "{ ... } stays on one line; a longer table has a header of its own, [step.send]" : "");
+    return std::nullopt;
+  }
+  return Converter{text}.convert(parsed.table());
+}
+
+}  // namespace tcpjury::scenario

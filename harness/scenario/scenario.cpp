@@ -1,0 +1,65 @@
+#include "harness/scenario/scenario.h"
+
+#include "harness/base/assert.h"
+
+namespace tcpjury::scenario {
+
+std::string_view to_string(UserEvent e) {
+  switch (e) {
+    case UserEvent::opened:
+      return "opened";
+    case UserEvent::accepted:
+      return "accepted";
+    case UserEvent::readable:
+      return "readable";
+    case UserEvent::peer_closed:
+      return "peer-closed";
+    case UserEvent::reset:
+      return "reset";
+    case UserEvent::error:
+      return "error";
+    case UserEvent::closed:
+      return "closed";
+  }
+  TCPJURY_UNREACHABLE();
+}
+
+std::string_view to_string(Tier t) {
+  switch (t) {
+    case Tier::fast:
+      return "fast";
+    case Tier::slow:
+      return "slow";
+    case Tier::rare:
+      return "rare";
+  }
+  TCPJURY_UNREACHABLE();
+}
+
+std::string_view to_string(Capability c) {
+  switch (c) {
+    case Capability::ipv4:
+      return "ipv4";
+    case Capability::ipv6:
+      return "ipv6";
+    case Capability::open_passive:
+      return "open-passive";
+    case Capability::open_active:
+      return "open-active";
+    case Capability::send:
+      return "send";
+    case Capability::receive:
+      return "receive";
+    case Capability::close:
+      return "close";
+    case Capability::release:
+      return "release";
+    case Capability::abort:
+      return "abort";
+    case Capability::status:
+      return "status";
+  }
+  TCPJURY_UNREACHABLE();
+}
+
+}  // namespace tcpjury::scenario
