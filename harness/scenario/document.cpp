@@ -151,8 +151,11 @@ std::optional<Node> parse_document(std::string_view text, const std::string& nam
   const toml::parse_result parsed = toml::parse(text, name);
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
-    complain(Code::toml_syntax, error.source().begin.line, error.source().begin.column,
-             std::string{error.description()}, "");
+    const std::string_view description = error.description();
+    const bool inline_table = description.find("inline table") != std::string_view::npos;
+    complain(
+        Code::toml_syntax, error.source().begin.line, error.source().begin.column, std::string{description},
+        inline_table ? "{ ... } stays on one line; a longer table has a header of its own, [step.send]" : "");
     return std::nullopt;
   }
   return Converter{text}.convert(parsed.table());

@@ -247,6 +247,10 @@ constexpr std::array segment_fields{
     Field{"segment", "ip", Shape::table, "Fields of the IP header.", "ip = { ttl = 1 }", "ip"},
 };
 
+constexpr std::array data_fields{
+    Field{"data", "length", Shape::expression, "How many octets.", R"(length = "2*mss")", {}, 0, true},
+};
+
 constexpr std::array ip_fields{
     Field{"ip", "ttl", Shape::integer, "Time to live, or hop limit.", "ttl = 1", {}, max8},
     Field{"ip", "tos", Shape::integer, "Type of service, or traffic class.", "tos = 3", {}, max8},
@@ -303,9 +307,9 @@ constexpr auto joined(const std::array<Field, sizes>&... tables) {
   ((out = std::ranges::copy(tables, out).out), ...);
   return all;
 }
-constexpr auto every_field =
-    joined(scenario_fields, step_fields, call_fields, listen_fields, nothing_fields, state_fields,
-           any_of_fields, repeat_fields, icmp_fields, segment_fields, ip_fields, ext_fields, found_fields);
+constexpr auto every_field = joined(scenario_fields, step_fields, call_fields, listen_fields, nothing_fields,
+                                    state_fields, any_of_fields, repeat_fields, icmp_fields, segment_fields,
+                                    data_fields, ip_fields, ext_fields, found_fields);
 
 constexpr std::array<std::string_view, 3> tiers{"fast", "slow", "rare"};
 constexpr std::array<std::string_view, 2> roles{"listener", "opener"};
@@ -388,8 +392,6 @@ std::string_view describe(Shape shape) {
       return "a state, or a table";
     case Shape::condition:
       return "a condition over matrix axes";
-    case Shape::conditions:
-      return "a condition over matrix axes, or an array of them";
     case Shape::table:
       return "a table";
     case Shape::tables:

@@ -29,7 +29,6 @@ enum class Shape : std::uint8_t {
   quiet,     ///< a duration, or the table expect_nothing
   state,     ///< a state, or the table expect_state
   condition,
-  conditions,   ///< a condition, or an array of them
   table,        ///< the table `refers`
   tables,       ///< an array of the table `refers`
   one_or_more,  ///< the table `refers`, or an array of it

@@ -1,0 +1,56 @@
+#include "harness/scenario/table_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/assert.h"
+
+namespace tcpjury::scenario {
+
+TableReader::TableReader(VariantContext& context, const Node& node, std::string_view table)
+    : context_{context}, node_{node}, table_{table} {
+  if (node.kind != Node::Kind::table) {
+    context.complaints().add(Code::wrong_type, node,
+                             fmt::format("'{}' is a table, not {}", table, describe(node.kind)));
+    clean_ = false;
+    return;
+  }
+  const auto known = fields_of(table);
+  for (const Member& member : node.members) {
+    if (std::ranges::find(known, member.key, &Field::name) == known.end()) complain_unknown(member);
+  }
+  for (const Field& wanted : known) {
+    if (wanted.required && node.find(wanted.name) == nullptr) {
+      context.complaints().add(Code::missing_field, node, fmt::format("'{}' is missing", wanted.name),
+                               std::string{wanted.example});
+    }
+  }
+}
+
+void TableReader::complain_unknown(const Member& member) {
+  clean_ = false;
+  const auto names = field_names(table_);
+  const std::string_view usual = usual_name(member.key);
+  const bool usual_here = !usual.empty() && std::ranges::find(names, usual) != names.end();
+  std::string hint = usual_here ? fmt::format("did you mean '{}'?", usual) : suggestion(member.key, names);
+  if (hint.empty()) hint = fmt::format("known: {}", fmt::join(names, ", "));
+  context_.complaints().add(Code::unknown_field, member, fmt::format("unknown field '{}'", member.key),
+                            std::move(hint));
+}
+
+const Node* TableReader::find(std::string_view name) const {
+  TCPJURY_ASSERT(field(name).name == name);
+  if (node_.kind != Node::Kind::table) return nullptr;
+  const Member* member = node_.find(name);
+  return member == nullptr ? nullptr : &member->value;
+}
+
+const Field& TableReader::field(std::string_view name) const {
+  const auto known = fields_of(table_);
+  const auto found = std::ranges::find(known, name, &Field::name);
+  TCPJURY_ASSERT(found != known.end());
+  return *found;
+}
+
+}  // namespace tcpjury::scenario
