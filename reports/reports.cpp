@@ -35,7 +35,7 @@ std::string ladders(const runner::RunRecord& record) {
   std::string out;
   for (const engine::CaseResult& result : record.results) {
     out += fmt::format("{}: {}\n{}\n", printable(case_id(result)), engine::to_string(result.verdict),
-                       ladder(result.transcript, {.target = record.target_name}));
+                       ladder(result, {.target = record.target_name}));
   }
   return out;
 }

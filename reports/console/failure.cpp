@@ -71,7 +71,7 @@ std::string violation_block(const engine::CaseResult& result, const engine::Case
   out += paragraph(v.what.message, "    ");
   out += place(result, v, context);
   out += "\n";
-  for (const std::string& line : got_and_want(v.what)) out += "    " + line + "\n";
+  for (const std::string& line : got_and_want(renumbered(v, result.transcript))) out += "    " + line + "\n";
   if (!v.what.known_practice.empty())
     out += "\n" + paragraph("known practice: " + v.what.known_practice, "  ");
   return out;
@@ -107,7 +107,7 @@ std::string failure_block(const runner::RunRecord& record, const engine::CaseRes
                        result.violations.size() - violations_max);
   }
   if (!result.reason.empty() && result.violations.empty()) out += "\n" + paragraph(result.reason, "  ");
-  const std::string picture = ladder(result.transcript, {.target = record.target_name});
+  const std::string picture = ladder(result, {.target = record.target_name});
   if (!picture.empty()) out += "\n" + picture;
   return out + next_commands(record, result, context) + "\n";
 }

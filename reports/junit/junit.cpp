@@ -137,7 +137,7 @@ void write_case(Markup& xml, const runner::RunRecord& record, const CaseResult& 
                         {"time", exact_seconds(result.duration)}});
   write_properties(xml, record, result, context);
   write_outcome(xml, result);
-  const std::string picture = ladder(result.transcript, {.target = record.target_name});
+  const std::string picture = ladder(result, {.target = record.target_name});
   if (!picture.empty()) xml.text("system-out", "\n" + picture);
   xml.close();
 }

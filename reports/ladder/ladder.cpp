@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "reports/common/text.h"
-#include "reports/ladder/segment_text.h"
 
 namespace tcpjury::reports {
 namespace {
@@ -15,9 +14,8 @@ namespace {
 using engine::TranscriptEvent;
 using Kind = TranscriptEvent::Kind;
 
-constexpr std::size_t time_width = 9;
-constexpr std::size_t step_width = 4;
 constexpr std::size_t middle_width = 54;  // arrows included: <SEQ=..><ACK=..><CTL=SYN,ACK><DATA=..>
+constexpr std::size_t state_width = 14;
 constexpr std::size_t conn_width_max = 12;
 constexpr std::size_t note_width_max = 400;  // a mark quotes segments; more than this hides the picture
 constexpr Duration same_moment = std::chrono::milliseconds{1};
@@ -27,137 +25,152 @@ struct Line {
   TimePoint at = clock_epoch;
   std::uint32_t step = 0;
   std::string conn = {};
+  char flag = ' ';  ///< x: a violation, *: a remark
   std::string middle = {};
   std::string state = {};
-  bool violation = false;
+  std::string note = {};
 };
 
-bool is_violation(const TranscriptEvent& event) {
-  return event.kind == Kind::mark && event.note.rfind("violation", 0) == 0;
-}
+std::string shown(std::string_view note) { return clip(printable(note), note_width_max); }
 
-std::string arrow(const TranscriptEvent& event, const std::string& segment) {
-  const bool to_target = event.kind == Kind::sent;
+std::string arrow(Kind direction, const std::string& segment) {
   const std::size_t used = columns(segment) + 8;  // both ends of the arrow with their blanks
   const std::string shaft(used < middle_width ? middle_width - used : 0, '-');
-  return to_target ? fmt::format("--> {} {}-->", segment, shaft)
-                   : fmt::format("<-- {} {}---", segment, shaft);
+  return direction == Kind::sent ? fmt::format("--> {} {}-->", segment, shaft)
+                                 : fmt::format("<-- {} {}---", segment, shaft);
 }
 
-/// Whether the note of a received segment says more than that it came.
-std::string beside(const TranscriptEvent& event) {
-  return event.note.empty() ? std::string{}
-                            : fmt::format("({})", clip(printable(event.note), note_width_max));
-}
-
+/// Lines as they come, with the states attached to what brought them.
 class Drawing {
  public:
-  Drawing(const engine::Transcript& transcript, const LadderOptions& options)
-      : options_{options}, numbers_{transcript, options.numbers == LadderOptions::Numbers::relative} {
-    for (const TranscriptEvent& event : transcript) add(event);
+  Drawing(const engine::CaseResult& result, Numbers numbers)
+      : violations_{result.violations}, segments_{result.transcript, numbers} {
+    for (const TranscriptEvent& event : result.transcript) add(event);
   }
-
-  [[nodiscard]] std::string text() const {
-    std::string out = heading();
-    const std::size_t violation = last_violation();
-    const std::size_t end =
-        std::min(lines_.size(), violation == lines_.size() ? violation : violation + 1 + options_.after);
-    const std::size_t resume = std::max(options_.first, end > options_.last ? end - options_.last : 0);
-    for (std::size_t i = 0; i < std::min(options_.first, end); ++i) out += laid_out(lines_[i]);
-    if (resume > options_.first && resume < end) out += left_out(resume - options_.first);
-    for (std::size_t i = resume; i < end; ++i) out += laid_out(lines_[i]);
-    if (end < lines_.size()) out += left_out(lines_.size() - end);
-    return out;
-  }
+  [[nodiscard]] std::vector<Line> take() { return std::move(lines_); }
 
  private:
   void add(const TranscriptEvent& event) {
-    if (!event.conn.empty()) connections_.insert(event.conn);
     switch (event.kind) {
       case Kind::sent:
       case Kind::received:
-        return add_segment(event);
+        return put(event, is_violation(event) ? 'x' : ' ', arrow(event.kind, segments_.text(event)),
+                   event.note.empty() ? "" : fmt::format("({})", shown(event.note)));
       case Kind::call:
       case Kind::notice:
-        return add_line(event, fmt::format("[{}]", clip(printable(event.note), note_width_max)));
+        return put(event, ' ', fmt::format("[{}]", shown(event.note)));
       case Kind::state:
         return add_state(event);
       case Kind::mark:
-        add_line(event, fmt::format("{} {}", is_violation(event) ? "x" : "*",
-                                    clip(printable(event.note), note_width_max)));
-        lines_.back().violation = is_violation(event);
-        return;
+        return put(event, is_violation(event) ? 'x' : '*', shown(event.note));
     }
   }
 
-  void add_segment(const TranscriptEvent& event) {
-    add_line(event, arrow(event, numbers_.text(event)));
-    if (const std::string note = beside(event); !note.empty()) add_line(event, "    " + note);
+  /// The judge's marks begin with the broken requirement; a broken expectation is known by its segment.
+  [[nodiscard]] bool is_violation(const TranscriptEvent& event) const {
+    return std::any_of(violations_.begin(), violations_.end(), [&](const engine::CaseViolation& v) {
+      const bool names_it = event.kind == Kind::mark && !v.what.requirement.empty() &&
+                            event.note.rfind(v.what.requirement, 0) == 0;
+      return names_it || is_culprit(event, v);
+    });
   }
 
   /// A state that follows from the line above stands at its right; one that a timer brought has its own.
   void add_state(const TranscriptEvent& event) {
-    const std::string states = clip(printable(event.note), note_width_max);
     for (auto line = lines_.rbegin(); line != lines_.rend() && event.at - line->at < same_moment; ++line) {
       if (line->conn != event.conn) continue;
-      if (!line->state.empty() || line->violation) break;
-      line->state = states;
+      if (!line->state.empty()) break;
+      line->state = shown(event.note);
       return;
     }
-    add_line(event, {});
-    lines_.back().state = states;
+    put(event, ' ', "");
+    lines_.back().state = shown(event.note);
   }
 
-  void add_line(const TranscriptEvent& event, std::string middle) {
-    lines_.push_back({event.at, event.step, event.conn, std::move(middle)});
+  void put(const TranscriptEvent& event, char flag, std::string middle, std::string note = {}) {
+    lines_.push_back({event.at, event.step, event.conn, flag, std::move(middle), "", std::move(note)});
   }
 
-  /// Its index, or the number of lines when there is none.
-  [[nodiscard]] std::size_t last_violation() const {
-    for (std::size_t i = lines_.size(); i-- > 0;) {
-      if (lines_[i].violation) return i;
-    }
-    return lines_.size();
-  }
-
-  [[nodiscard]] std::size_t conn_width() const {
-    if (connections_.size() < 2) return 0;
-    std::size_t width = 0;
-    for (const std::string& conn : connections_) width = std::max(width, columns(printable(conn)));
-    return std::min(width, conn_width_max);
-  }
-
-  [[nodiscard]] std::string row(std::string_view time, std::string_view step, std::string_view conn,
-                                std::string_view middle, std::string_view state) const {
-    std::string out = fmt::format("{:>{}} {:>{}}  ", time, time_width, step, step_width);
-    if (conn_width() > 0) out += pad(clip(printable(conn), conn_width()), conn_width()) + "  ";
-    out += state.empty() ? std::string{middle} : pad(middle, middle_width) + "  " + std::string{state};
-    out.erase(out.find_last_not_of(' ') + 1);
-    return out + "\n";
-  }
-
-  [[nodiscard]] std::string heading() const {
-    return row("time", "step", "conn", "tcpjury", printable(options_.target));
-  }
-  [[nodiscard]] std::string laid_out(const Line& line) const {
-    return row(seconds(line.at - clock_epoch), line.step == 0 ? std::string{} : std::to_string(line.step),
-               line.conn, line.middle, line.state);
-  }
-  [[nodiscard]] std::string left_out(std::size_t count) const {
-    return row("...", "", "", fmt::format("({} {} left out)", count, count == 1 ? "line" : "lines"), "");
-  }
-
-  LadderOptions options_;
-  SegmentText numbers_;
+  const std::vector<engine::CaseViolation>& violations_;
+  SegmentText segments_;
   std::vector<Line> lines_;
-  std::set<std::string> connections_;
 };
+
+/// Zero when all events are of one connection: no label is needed then.
+std::size_t connection_width(const std::vector<Line>& lines) {
+  std::set<std::string> labels;
+  for (const Line& line : lines) {
+    if (!line.conn.empty()) labels.insert(printable(line.conn));
+  }
+  std::size_t width = 0;
+  for (const std::string& label : labels) width = std::max(width, columns(label));
+  return labels.size() < 2 ? 0 : std::min(width, conn_width_max);
+}
+
+class Page {
+ public:
+  explicit Page(std::size_t conn_width) : conn_width_{conn_width} {}
+
+  void heading(std::string_view target) {
+    row({"time", "step", "conn", ' ', "tcpjury", printable(target), ""});
+  }
+  void line(const Line& l) {
+    row({seconds(l.at - clock_epoch), l.step == 0 ? "" : std::to_string(l.step), l.conn, l.flag, l.middle,
+         l.state, l.note});
+  }
+  void left_out(std::size_t count) {
+    row({"...", "", "", ' ', fmt::format("({} {} left out)", count, count == 1 ? "line" : "lines"), "", ""});
+  }
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  struct Row {
+    std::string time;
+    std::string step;
+    std::string conn;
+    char flag;
+    std::string middle;
+    std::string state;
+    std::string note;
+  };
+  void row(const Row& r) {
+    std::string text = fmt::format("{:>9} {:>4}  ", r.time, r.step);
+    if (conn_width_ > 0) text += pad(clip(printable(r.conn), conn_width_), conn_width_) + " ";
+    text.append(1, r.flag).append(" ");
+    const bool nothing_beside = r.state.empty() && r.note.empty();
+    text += nothing_beside ? r.middle : pad(r.middle, middle_width) + "  " + pad(r.state, state_width);
+    text.append("  ").append(r.note);
+    text.erase(text.find_last_not_of(' ') + 1);
+    out_.append(text).append("\n");
+  }
+
+  std::size_t conn_width_;
+  std::string out_;
+};
+
+/// The last violation's index, or the number of lines.
+std::size_t violation_in(const std::vector<Line>& lines) {
+  for (std::size_t i = lines.size(); i-- > 0;) {
+    if (lines[i].flag == 'x') return i;
+  }
+  return lines.size();
+}
 
 }  // namespace
 
-std::string ladder(const engine::Transcript& transcript, const LadderOptions& options) {
-  if (transcript.empty()) return {};
-  return Drawing{transcript, options}.text();
+std::string ladder(const engine::CaseResult& result, const LadderOptions& options) {
+  if (result.transcript.empty()) return {};
+  const std::vector<Line> lines = Drawing{result, options.numbers}.take();
+  const std::size_t end = std::min(lines.size(), violation_in(lines) + 1 + options.after);
+  const std::size_t first = std::min(options.first, end);
+  const std::size_t resume = std::max(first, end > options.last ? end - options.last : 0);
+  Page page{connection_width(lines)};
+  page.heading(options.target);
+  for (std::size_t i = 0; i < first; ++i) page.line(lines[i]);
+  if (resume > first) page.left_out(resume - first);
+  for (std::size_t i = resume; i < end; ++i) page.line(lines[i]);
+  if (end < lines.size()) page.left_out(lines.size() - end);
+  return page.take();
 }
 
 }  // namespace tcpjury::reports

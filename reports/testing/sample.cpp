@@ -48,6 +48,11 @@ TranscriptEvent note(Duration at, std::uint32_t step, Kind kind, std::string tex
   return {kind, clock_epoch + at, step, "main", {}, std::move(text)};
 }
 
+TranscriptEvent noted(TranscriptEvent event, std::string text) {
+  event.note = std::move(text);
+  return event;
+}
+
 engine::CaseViolation bad_reset() {
   engine::CaseViolation v;
   v.what.requirement = "RFC9293-3.10.7.4-ACK-SYNRCVD-P";
@@ -57,8 +62,8 @@ engine::CaseViolation bad_reset() {
   v.what.message =
       "the reset that answers an unacceptable ACK must take its sequence number from that ACK and carry none "
       "itself";
-  v.what.got = "<SEQ=302><ACK=101><CTL=RST,ACK>";
-  v.what.want = {"<SEQ=302><CTL=RST>"};
+  v.what.got = "<SEQ=4000000002><ACK=1001><CTL=RST,ACK>";
+  v.what.want = {"<SEQ=4000000002><CTL=RST>"};
   v.what.known_practice = "some stacks acknowledge in every segment once they know a number to acknowledge";
   v.step = 4;
   v.line = 19;
@@ -139,11 +144,12 @@ engine::Transcript bad_reset_transcript() {
       note(0ms, 1, Kind::call, "listen, backlog 16 -> ok"),
       note(0ms, 1, Kind::state, "LISTEN"),
       packet(0ms, 2, Kind::sent, wire::syn, {tester_iss, 0}),
-      packet(201ms, 3, Kind::received, wire::syn | wire::ack, {target_iss, tester_iss + 1}),
+      noted(packet(201ms, 3, Kind::received, wire::syn | wire::ack, {target_iss, tester_iss + 1}),
+            "taken by step 3"),
       note(201ms, 3, Kind::state, "SYN-RECEIVED"),
       packet(202ms, 4, Kind::sent, wire::ack, {tester_iss + 1, target_iss + 2}),
       packet(203ms, 4, Kind::received, wire::rst | wire::ack, {target_iss + 2, tester_iss + 1}),
-      note(203ms, 4, Kind::mark, "violation of RFC9293-3.10.7.4-ACK-SYNRCVD-P"),
+      note(203ms, 4, Kind::mark, "RFC9293-3.10.7.4-ACK-SYNRCVD-P (MUST): the reset carries an ACK"),
       note(204ms, 4, Kind::notice, "closed"),
   };
 }
