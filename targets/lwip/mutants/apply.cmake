@@ -1,0 +1,31 @@
+# cmake -DNAME=mutant -DLWIP_DIR=dir -DOUTPUT=file [-DTABLE=file] -P apply.cmake
+# Writes the mutant's copy of its source. Fails when the text to replace does not stand there exactly once:
+# a mutant that mutates nothing, or something else than meant, would prove nothing.
+cmake_minimum_required(VERSION 3.25)
+
+function(mutant name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FILE;FIND;REPLACE" "")
+  if(NOT name STREQUAL NAME)
+    return()
+  endif()
+  set(source "${LWIP_DIR}/src/core/${arg_FILE}")
+  file(READ "${source}" text)
+  string(FIND "${text}" "${arg_FIND}" first)
+  string(FIND "${text}" "${arg_FIND}" last REVERSE)
+  if(first EQUAL -1)
+    message(FATAL_ERROR "mutant ${name}: this text does not stand in ${source}:\n${arg_FIND}")
+  elseif(NOT first EQUAL last)
+    message(FATAL_ERROR "mutant ${name}: this text stands more than once in ${source}:\n${arg_FIND}")
+  endif()
+  string(REPLACE "${arg_FIND}" "${arg_REPLACE}" text "${text}")
+  file(WRITE "${OUTPUT}" "${text}")
+  set(done TRUE PARENT_SCOPE)
+endfunction()
+
+if(NOT TABLE)
+  set(TABLE "${CMAKE_CURRENT_LIST_DIR}/mutants.cmake")
+endif()
+include("${TABLE}")
+if(NOT done)
+  message(FATAL_ERROR "${TABLE} has no mutant ${NAME}")
+endif()
