@@ -1,6 +1,5 @@
 #include "harness/engine/probes.h"
 
-#include "harness/base/assert.h"
 #include "harness/engine/step_builder.h"
 
 namespace tcpjury::engine {

@@ -13,8 +13,9 @@ constexpr std::uint16_t network_order(std::uint16_t v) {
   return static_cast<std::uint16_t>(v << 8U | v >> 8U);
 }
 
-std::uint64_t load64(const std::byte* at) {
-  std::uint64_t word = 0;
+template <class Word>
+Word load(const std::byte* at) {
+  Word word = 0;
   std::memcpy(&word, at, sizeof word);
   return word;
 }
@@ -23,6 +24,26 @@ std::uint64_t load64(const std::byte* at) {
 constexpr std::uint64_t add_carry(std::uint64_t a, std::uint64_t b) {
   const std::uint64_t sum = a + b;
   return sum + (sum < b ? 1U : 0U);
+}
+
+/// The sum of fewer than eight octets, loaded in pieces of a known size: a copy of unknown length would cost
+/// more than the whole header.
+std::uint64_t short_sum(const std::byte* at, std::size_t octets) {
+  std::uint64_t sum = 0;
+  if ((octets & 4U) != 0) {
+    sum += load<std::uint32_t>(at);
+    at += 4;
+  }
+  if ((octets & 2U) != 0) {
+    sum += load<std::uint16_t>(at);
+    at += 2;
+  }
+  if ((octets & 1U) != 0) {
+    std::uint16_t padded = 0;  // zero on the right, RFC 1071 section 4.1
+    std::memcpy(&padded, at, 1);
+    sum += padded;
+  }
+  return sum;
 }
 
 }  // namespace
@@ -34,20 +55,14 @@ void ChecksumAccumulator::add(BytesView octets) {
   std::uint64_t even = sum_;
   std::uint64_t odd = 0;
   for (; left >= 16; at += 16, left -= 16) {
-    even = add_carry(even, load64(at));
-    odd = add_carry(odd, load64(at + 8));
+    even = add_carry(even, load<std::uint64_t>(at));
+    odd = add_carry(odd, load<std::uint64_t>(at + 8));
   }
-  if (left >= 8) {
-    even = add_carry(even, load64(at));
+  if ((left & 8U) != 0) {
+    even = add_carry(even, load<std::uint64_t>(at));
     at += 8;
-    left -= 8;
   }
-  if (left > 0) {
-    std::uint64_t tail = 0;  // zeros stand in for what is missing, as for an odd last octet
-    std::memcpy(&tail, at, left);
-    odd = add_carry(odd, tail);
-  }
-  sum_ = add_carry(even, odd);
+  sum_ = add_carry(add_carry(even, odd), short_sum(at, left & 7U));
 }
 
 void ChecksumAccumulator::add16(std::uint16_t host_order) {

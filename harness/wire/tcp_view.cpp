@@ -51,7 +51,7 @@ void append_segment(Bytes& out, const TcpSegment& segment, const IpAddress& from
   put16<2>(fields, segment.destination.number);
   put32<4>(fields, segment.seq.raw);
   put32<8>(fields, segment.ack.raw);
-  put8<12>(fields, static_cast<std::uint8_t>(offset << 4U | (segment.reserved & 0x0fU)));
+  put8<12>(fields, static_cast<std::uint8_t>((offset & 0x0fU) << 4U | (segment.reserved & 0x0fU)));
   put8<13>(fields, segment.flags.bits);
   put16<14>(fields, segment.window);
   put16<18>(fields, segment.urgent);
