@@ -21,6 +21,10 @@ constexpr std::uint8_t resolution_ns = 9;       // ten to the minus nine
 constexpr std::uint32_t direction_inbound = 1;  // as the tester sees it
 constexpr std::uint32_t direction_outbound = 2;
 
+/// Bounds of the section's comments: readers refuse blocks of many megabytes.
+constexpr std::size_t cases_listed_max = 200;
+constexpr std::size_t case_comment_max = 4000;
+
 struct PacketNotes {
   std::size_t index = 0;  ///< of its event in the transcript
   std::vector<std::string> comments = {};
@@ -47,7 +51,9 @@ std::string remark(const TranscriptEvent& event) {
 }
 
 /// A call causes the packets after it; everything else is about what came before.
-std::vector<PacketNotes> annotate(const engine::Transcript& transcript) {
+std::vector<PacketNotes> annotate(const engine::CaseResult& result) {
+  const engine::Transcript& transcript = result.transcript;
+  const std::string id = case_id(result);
   std::vector<PacketNotes> packets;
   std::vector<std::string> ahead;
   for (std::size_t i = 0; i < transcript.size(); ++i) {
@@ -55,7 +61,7 @@ std::vector<PacketNotes> annotate(const engine::Transcript& transcript) {
     if (is_packet(event)) {
       PacketNotes packet{i, std::move(ahead)};
       ahead.clear();
-      if (event.step != 0) packet.comments.push_back(fmt::format("step {}", event.step));
+      packet.comments.push_back(event.step == 0 ? id : fmt::format("{} step {}", id, event.step));
       if (!event.note.empty()) packet.comments.push_back(event.note);
       packets.push_back(std::move(packet));
     } else if (event.kind == Kind::call || packets.empty()) {
@@ -71,26 +77,37 @@ std::vector<PacketNotes> annotate(const engine::Transcript& transcript) {
   return packets;
 }
 
-std::string section_comment(const runner::RunRecord& record, const engine::CaseResult& result,
-                            const Context& context) {
-  std::string out = fmt::format("{}: {}\ntarget {} {}, profile {}, seed {}", case_id(result),
-                                engine::to_string(result.verdict), record.target_name, record.target_version,
-                                record.profile, record.seed);
+std::string case_comment(const runner::RunRecord& record, const engine::CaseResult& result,
+                         const Context& context) {
+  std::string out =
+      fmt::format("{}: {}, seed {}", case_id(result), engine::to_string(result.verdict), record.seed);
   if (!result.reason.empty()) out += "\n" + result.reason;
   for (const engine::CaseViolation& v : result.violations) {
     out += fmt::format("\n{} {}: {}", model::to_string(v.what.level), v.what.requirement, v.what.message);
   }
-  return out + "\n" + replay_command(record, result, context);
+  return clip(out + "\n" + replay_command(record, result, context), case_comment_max);
 }
 
-std::string section(const runner::RunRecord& record, const engine::CaseResult& result,
-                    const Context& context) {
+std::string section(const runner::RunRecord& record, const Context& context) {
   pcapng::Block block{pcapng::section_header};
   block.put32(byte_order_magic);
   block.put16(1);  // version 1.0
   block.put16(0);
   block.put64(length_unknown);
-  block.text_option(pcapng::option::comment, section_comment(record, result, context));
+  block.text_option(pcapng::option::comment,
+                    fmt::format("target {} {}, profile {}, seed {}", record.target_name,
+                                record.target_version, record.profile, record.seed));
+  std::size_t listed = 0;
+  for (const engine::CaseResult& result : record.results) {
+    if (result.transcript.empty()) continue;
+    if (result.verdict == engine::Verdict::pass && record.results.size() > 1) continue;
+    if (++listed <= cases_listed_max) {
+      block.text_option(pcapng::option::comment, case_comment(record, result, context));
+    }
+  }
+  if (listed > cases_listed_max) {
+    block.text_option(pcapng::option::comment, fmt::format("and {} more cases", listed - cases_listed_max));
+  }
   block.text_option(pcapng::option::shb_userappl, "tcpjury " + record.tool_version);
   return block.finish();
 }
@@ -125,14 +142,9 @@ std::string packet(const TranscriptEvent& event, const PacketNotes& notes) {
 }  // namespace
 
 std::string pcapng_report(const runner::RunRecord& record, const Context& context) {
-  std::string out;
+  std::string out = section(record, context) + link_of(record);
   for (const engine::CaseResult& result : record.results) {
-    if (result.transcript.empty()) continue;
-    out += section(record, result, context);
-    out += link_of(record);
-    for (const PacketNotes& notes : annotate(result.transcript)) {
-      out += packet(result.transcript[notes.index], notes);
-    }
+    for (const PacketNotes& notes : annotate(result)) out += packet(result.transcript[notes.index], notes);
   }
   return out;
 }
