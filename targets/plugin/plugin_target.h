@@ -51,6 +51,8 @@ class PluginTarget final : public engine::VirtualTarget {
   ~PluginTarget() override;
 
   [[nodiscard]] const engine::TargetTraits& traits() const override;
+  /// False: reset() fails, every case needs a process of its own.
+  [[nodiscard]] bool can_reset() const { return (plugin_.info().capabilities & TCPJURY_CAP_RESET) != 0; }
   /// Fails for a plugin without CAP_RESET: its worker process must be started anew.
   Result<void> reset(std::uint64_t seed, TimePoint now) override;
   Result<void> packet_in(BytesView datagram) override;
