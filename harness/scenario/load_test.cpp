@@ -499,11 +499,15 @@ TEST(Limits, StepsOfAFile) {
 }
 
 TEST(Limits, StepsOfAllVariants) {
-  std::string text = "[matrix]\na = [";
-  for (int i = 0; i < 1000; ++i) text += std::to_string(i) + ",";
-  text += "]\n";
-  for (int i = 0; i < 101; ++i) text += "[[step]]\nsend = { wnd = \"a\" }\n";
-  const LoadResult result = load_text(scenario(text), "x");
+  const auto product = [](int values, int steps) {
+    std::string text = "[matrix]\na = [";
+    for (int i = 0; i < values; ++i) text += std::to_string(i) + ",";
+    text += "]\n";
+    for (int i = 0; i < steps; ++i) text += "[[step]]\nsend = { wnd = \"a\" }\n";
+    return load_text(scenario(text), "x");
+  };
+  EXPECT_THAT(product(100, 1000).variants, SizeIs(200)) << "two families";
+  const LoadResult result = product(101, 1000);
   EXPECT_THAT(result.variants, IsEmpty());
   EXPECT_THAT(result.diagnostics, ElementsAre(Field(&Diagnostic::code, "S027")));
 }
