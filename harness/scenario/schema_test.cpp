@@ -28,6 +28,11 @@ TEST(Schema, IsDraft4AndNamesEveryField) {
   for (const char* newer : {"\"const\"", "\"$defs\"", "\"if\"", "\"examples\"", "\"$id\""}) {
     EXPECT_EQ(schema.find(newer), std::string::npos) << newer;
   }
+  // Schemas are objects: an array inside an array would be a list of alternatives wrapped once too often.
+  std::string compact = schema;
+  std::erase_if(compact, [](char c) { return c == ' ' || c == '\n'; });
+  EXPECT_EQ(compact.find("[[{"), std::string::npos);
+  EXPECT_NE(compact.find(R"("anyOf":[{"type":"string"},{"type":"array")"), std::string::npos);
   for (const Field& field : all_fields()) {
     EXPECT_NE(schema.find("\"" + std::string{field.name} + "\": {"), std::string::npos) << field.name;
   }
