@@ -121,7 +121,7 @@ TEST_F(Fill, TimestampsAreOnEverySegmentOnceAgreed) {
   const auto ts = wire::parse_options(segment({}, clock_epoch + 20ms).options).timestamps();
   ASSERT_TRUE(ts.has_value());
   EXPECT_EQ(ts->tsecr, 555U);
-  EXPECT_EQ(ts->tsval, map.timestamp(clock_epoch) + 20);
+  EXPECT_EQ(ts->tsval, map.timestamp(map.connection("main"), clock_epoch) + 20);
 }
 
 TEST_F(Fill, TimestampsStayAwayWhenTheTargetDidNotAgree) {

@@ -105,8 +105,19 @@ TEST(LiveMap, MainStartsAtJ) {
 }
 
 TEST(LiveMap, TimestampClockTicksOnceAMillisecond) {
-  const LiveMap map{config()};
-  EXPECT_EQ(map.timestamp(clock_epoch + 250ms) - map.timestamp(clock_epoch), 250U);
+  LiveMap map{config()};
+  const LiveConnection& c = map.connection("main");
+  EXPECT_EQ(map.timestamp(c, clock_epoch + 250ms) - map.timestamp(c, clock_epoch), 250U);
+}
+
+TEST(LiveMap, TimestampClockContinuesFromTheSyn) {
+  LiveMap map{config()};
+  LiveConnection& c = map.connection("main");
+  wire::TcpSegment syn;
+  syn.flags = wire::syn;
+  syn.options = wire::encode_options({.timestamps = wire::Timestamps{0xffff'ffff, 0}});
+  map.sent(c, syn, clock_epoch + 10ms);
+  EXPECT_EQ(map.timestamp(c, clock_epoch + 15ms), 4U);
 }
 
 TEST(LiveMap, MssFollowsMtuAndFamilyAndThenTheTarget) {
