@@ -28,7 +28,11 @@ class Link {
   virtual Result<void> send(BytesView datagram) = 0;
   /// The next datagram from the target, nothing when there is none right now, an error when the link is gone.
   virtual Result<std::optional<Bytes>> receive() = 0;
-  /// Readable when receive() may have something.
+  /// Returns when everything the target says at once to the datagrams sent so far can be had from receive().
+  /// Only for Fence::echo; does nothing for the others. An error when the target does not answer within 5 s.
+  virtual Result<void> fence_now() { return {}; }
+  /// Readable when receive() may have something. After fence_now() receive() may have something even where
+  /// this is not readable: read until it gives nothing before you wait.
   [[nodiscard]] virtual int native_handle() const = 0;
   /// Datagrams the link is known to have lost since it was opened (its drop counters).
   [[nodiscard]] virtual std::uint64_t dropped() const = 0;

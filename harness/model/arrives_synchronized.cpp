@@ -106,6 +106,7 @@ class OtherStates {
   void reset_exact(const Tcb& t) {
     Tcb gone = deleted(t);
     stay_silent(gone, cite(t, "RST-EXACT"));
+    gone.gone_by = cite(t, "RST-EXACT");
     drop(std::move(gone));
     if (t.state == State::time_wait) {  // RFC 1337 section 3: resets may be ignored in TIME-WAIT
       Tcb kept = alternative(t);
@@ -401,7 +402,11 @@ class OtherStates {
     if (!t.fin_sent || ack != t.snd_nxt) return false;
     if (t.state == State::fin_wait_1) t.state = State::fin_wait_2;
     if (t.state == State::closing) enter_time_wait(t);
-    if (t.state == State::last_ack) t = deleted(t);
+    if (t.state == State::last_ack) {
+      const Rule why = cite(t, "ACK-FIN");
+      t = deleted(t);
+      t.gone_by = why;
+    }
     return true;
   }
 

@@ -128,6 +128,7 @@ void arrives_in_syn_sent(const Tcb& tcb, const Arrival& a, const Context& c, Bra
     if (ack_ok) {
       t = deleted(t);
       stay_silent(t, cite("RST-ACKOK"));
+      t.gone_by = cite("RST-ACKOK");
     } else {
       stay_silent(t, cite("RST-NOACK"));
     }

@@ -31,6 +31,7 @@ class TextMatch {
     const bool bare = s_.text.empty() && !e_.has(wire::fin);
     if (!(bare ? bare_ack() : text_or_fin())) return std::move(*rejection_);
     discharge(accepted_.next, forms_, s_.ack, accepted_.held);
+    accepted_.next.suspect.reset();
     return std::move(accepted_);
   }
 
@@ -57,6 +58,9 @@ class TextMatch {
   void held(std::string_view id) { accepted_.held.push_back(rule(id, "", t_.state)); }
 
   bool connected() {
+    if (t_.state == State::closed && t_.gone_by) {
+      return reject(*t_.gone_by, "the connection still exists");
+    }
     if (t_.state == State::closed || t_.state == State::listen) {
       return reject(
           to_blame(t_, e_.has(wire::fin) || !s_.text.empty() ? "RFC9293-3.6-FIN-RELIABLE" : "RFC5681-4.2-3"),

@@ -37,11 +37,22 @@ void age_syn_received(std::vector<Tcb>& aged, const Arrival& a) {
   }
 }
 
+/// Begins a new stimulus: the silence asked for by the last one is over, but what should have had no effect
+/// stays suspect until the target shows that the connection lives.
+void begin_stimulus(Tcb& t) {
+  for (const Rule& r : t.silent) {
+    if (r.event.starts_with("RST-") || r.event == "ACK-BAD+RST" || r.event == "BAD-CHECKSUM" ||
+        r.event == "DOFFSET-RX")
+      t.suspect = r;
+  }
+  t.silent.clear();
+}
+
 }  // namespace
 
 Tcb segment_discarded(const Tcb& tcb, Rule why) {
   Tcb t = tcb;
-  t.silent.clear();
+  begin_stimulus(t);
   stay_silent(t, why);
   return t;
 }
@@ -52,7 +63,7 @@ Branches segment_arrives(const Tcb& tcb, const Arrival& arrival, const Context& 
   age_syn_received(aged, arrival);
   Branches out;
   for (Tcb& t : aged) {
-    t.silent.clear();
+    begin_stimulus(t);
     t.timer.undisturbed = false;
     switch (t.state) {
       case State::closed:

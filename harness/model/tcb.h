@@ -147,6 +147,10 @@ struct Tcb {
   std::uint16_t ack_credit = 0;   ///< acknowledgments that say nothing new and are still allowed
   bool may_reset = false;         ///< ABORT, user time-out or R2 allow a reset at any time
   std::optional<Deviation> deviation = {};
+  std::optional<Rule> gone_by =
+      {};  ///< why the TCB is believed deleted, when the target did not say so itself
+  std::optional<Rule> suspect =
+      {};  ///< what must have had no effect and may have had one that does not show at once
 
   friend bool operator==(const Tcb&, const Tcb&) = default;
 

@@ -41,8 +41,9 @@ enum class Exit : int {
   interrupted = 130,
 };
 
-/// 130 when partial; 1 when a case failed or passed unexpectedly (xpass); 5 when nothing passed, warned or
-/// failed as expected and something was inconclusive; 10 when every case is an error; else 0.
+/// 130 when partial; 10 when every applicable case is an error; 1 when a case failed or passed unexpectedly
+/// (xpass); 10 when a case is an error and nothing failed (0 promises that everything passed); 5 when nothing
+/// passed, warned or failed as expected and something was inconclusive; else 0.
 [[nodiscard]] Exit exit_code(const RunRecord& record);
 
 }  // namespace tcpjury::runner

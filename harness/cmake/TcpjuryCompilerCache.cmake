@@ -1,0 +1,10 @@
+# Uses ccache where it is installed; a launcher that the user names wins.
+find_program(TCPJURY_CCACHE ccache)
+mark_as_advanced(TCPJURY_CCACHE)
+if(TCPJURY_CCACHE)
+  foreach(language IN ITEMS C CXX)
+    if(NOT DEFINED CMAKE_${language}_COMPILER_LAUNCHER)
+      set(CMAKE_${language}_COMPILER_LAUNCHER "${TCPJURY_CCACHE}")
+    endif()
+  endforeach()
+endif()

@@ -1,0 +1,120 @@
+// A tiny language for tests of the judge: one connection, relative numbers, virtual time.
+//
+// The tester's ISN is 1000, the target's 5000; `in` and `out` take absolute numbers so that a test reads like
+// the figures of RFC 9293.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "harness/model/judge.h"
+#include "harness/wire/packet.h"
+
+namespace tcpjury::model {
+
+class Exchange {
+ public:
+  explicit Exchange(Profile profile = Profile::rfc9293) : judge_{profile, facts()} {}
+
+  static TargetFacts facts() { return {ClockKind::virtual_time, std::chrono::seconds{60}, {}, 1500}; }
+  static FourTuple tuple() {
+    return {{wire::IpAddress::v4(192, 0, 2, 2), wire::Port{80}},
+            {wire::IpAddress::v4(198, 51, 100, 1), wire::Port{4000}}};
+  }
+
+  static wire::TcpSegment segment(std::uint32_t seq, std::uint32_t ack, std::string_view flags,
+                                  std::string_view text = {}) {
+    wire::TcpSegment s{};
+    s.seq = {seq};
+    s.ack = {ack};
+    s.flags = *wire::parse_flags(flags);
+    s.window = 10'000;
+    s.text = bytes_of(text);
+    return s;
+  }
+
+  void in(wire::TcpSegment s) {
+    s.source = tuple().tester.port;
+    s.destination = tuple().target.port;
+    judge_.stimulus(exactly(now_), on_the_wire(tuple().tester.address, tuple().target.address, s));
+  }
+  void in(std::uint32_t seq, std::uint32_t ack, std::string_view flags, std::string_view text = {}) {
+    in(segment(seq, ack, flags, text));
+  }
+
+  EmissionClass out(wire::TcpSegment s) {
+    s.source = tuple().target.port;
+    s.destination = tuple().tester.port;
+    if (s.flags.has(wire::syn) && s.options.empty()) s.options = wire::encode_options({.mss = 1460});
+    return judge_.emission(exactly(now_), on_the_wire(tuple().target.address, tuple().tester.address, s));
+  }
+  EmissionClass out(std::uint32_t seq, std::uint32_t ack, std::string_view flags,
+                    std::string_view text = {}) {
+    return out(segment(seq, ack, flags, text));
+  }
+
+  void call(UserCall::Kind kind, std::string_view text = {}) {
+    UserCall c{};
+    c.kind = kind;
+    c.connection = tuple();
+    c.octets = bytes_of(text);
+    judge_.call(exactly(now_), c);
+  }
+  /// The prompt answer is over: nothing more came.
+  void fence() { judge_.quiet_until(now_); }
+  void wait(Duration d) {
+    now_ += d;
+    judge_.quiet_until(now_);
+  }
+
+  void listen() { call(UserCall::Kind::open_passive); }
+  void open() { call(UserCall::Kind::open_active); }
+  /// Passive handshake: afterwards RCV.NXT = 1001, SND.NXT = 5001.
+  void established() {
+    listen();
+    in(1000, 0, "SYN");
+    out(5000, 1001, "SYN,ACK");
+    fence();
+    in(1001, 5001, "ACK");
+    fence();
+  }
+  /// Active handshake with the same numbers.
+  void established_actively() {
+    open();
+    out(5000, 0, "SYN");
+    in(1000, 5001, "SYN,ACK");
+    out(5001, 1001, "ACK");
+    fence();
+  }
+
+  [[nodiscard]] std::vector<std::string> states() const {
+    std::vector<std::string> names;
+    for (const State s : judge_.states(tuple())) names.emplace_back(to_string(s));
+    return names;
+  }
+  [[nodiscard]] std::vector<std::string> broken() const {
+    std::vector<std::string> ids;
+    for (const Violation& v : judge_.violations()) ids.push_back(v.requirement);
+    return ids;
+  }
+  [[nodiscard]] bool held(std::string_view id) const {
+    const auto it = judge_.evaluations().find(id);
+    return it != judge_.evaluations().end() && it->second.held > 0 && it->second.broken == 0;
+  }
+  [[nodiscard]] Judge& judge() { return judge_; }
+
+ private:
+  Judge judge_;
+  TimePoint now_ = clock_epoch;
+
+  static wire::Decoded on_the_wire(wire::IpAddress from, wire::IpAddress to, const wire::TcpSegment& s) {
+    wire::Ipv4Header ip{};
+    ip.source = from;
+    ip.destination = to;
+    return wire::decode(wire::encode({ip, s, {}}));
+  }
+};
+
+}  // namespace tcpjury::model
