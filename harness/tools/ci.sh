@@ -18,6 +18,7 @@ usage: harness/tools/ci.sh STAGE...
   run          ./bootstrap run: every scenario against lwip and linux
   lint         clang-format, clang-tidy, shellcheck
   sanitizers   test suite and scenarios with AddressSanitizer and UndefinedBehaviorSanitizer
+  format       applies clang-format (no stage of CI; lint says when it is due)
   fuzz-smoke   every fuzzer for FUZZ_SECONDS (default 20)
   determinism  the fast scenarios twice, one at a time and many at once: the verdicts must be the same
 
@@ -64,6 +65,11 @@ stage_lint() {
   lint_shell || status=1
   lint_tidy || status=1
   return "$status"
+}
+
+stage_format() {
+  ./bootstrap install check
+  sources h c cpp | xargs -d '\n' clang-format-19 -i
 }
 
 stage_test() { ./bootstrap test; }
@@ -125,7 +131,7 @@ stage_determinism() {
 [ "$#" -gt 0 ] || { usage >&2; exit 2; }
 for stage in "$@"; do
   case $stage in
-    test | run | lint | sanitizers | fuzz-smoke | determinism) "stage_$stage" ;;
+    test | run | lint | format | sanitizers | fuzz-smoke | determinism) "stage_$stage" ;;
     help | -h | --help) usage ;;
     *)
       usage >&2
