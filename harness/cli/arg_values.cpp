@@ -90,7 +90,7 @@ void finish_output(OutputChoice& output, Raw& raw) {
 
 TargetChoice finished_target(Raw& raw) {
   one_of<int>(raw, "--link", raw.target.link, {{"auto", 0}, {"tun", 0}, {"raw", 0}});
-  one_of<int>(raw, "--setting", raw.target.setting, {{"as-is", 0}, {"deterministic", 0}});
+  if (!raw.target.setting.empty()) one_of<int>(raw, "--setting", raw.target.setting, {{"as-is", 0}, {"deterministic", 0}});
   return raw.target;
 }
 

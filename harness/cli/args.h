@@ -24,7 +24,7 @@ enum class Format : std::uint8_t { table, plain, json };
 struct TargetChoice {
   std::string name = "lwip";       ///< a name of the registry, FILE.so or FILE.toml
   std::string link = "auto";       ///< linux: tun, raw or auto
-  std::string setting = "as-is";   ///< linux: as-is or deterministic
+  std::string setting = {};          ///< linux: as-is or deterministic; empty: the target's default
   std::string deviations = {};     ///< a file, "none", or empty: the target's own
 };
 

@@ -83,7 +83,7 @@ std::optional<std::uint32_t> LiveMap::value(std::string_view name, const LiveCon
     return config_.target_variable(connection->tuple, name.substr(target_prefix.size()));
   }
   if (const auto bound = names_.find(std::string{name}); bound != names_.end()) return bound->second;
-  if (name == "mss") return default_mss();
+  if (name == "mss") return side == nullptr ? default_mss() : send_mss(*side);
   if (name == "ts.now") return timestamp(now);
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
@@ -121,6 +121,12 @@ wire::SeqNum LiveMap::fresh_iss(const LiveConnection& connection) {
 std::uint32_t LiveMap::timestamp(TimePoint now) const {
   const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - config_.started);
   return drawn(config_.seed, "timestamps") + static_cast<std::uint32_t>(passed.count());
+}
+
+std::uint32_t LiveMap::send_mss(const TesterSide& side) const {
+  const std::uint32_t without_option = config_.target.family == wire::Family::v4 ? 536 : 1220;
+  if (!side.irs()) return default_mss();
+  return side.peer_mss().value_or(static_cast<std::uint16_t>(without_option));
 }
 
 std::uint16_t LiveMap::default_mss() const {

@@ -76,6 +76,9 @@ class LiveMap {
   [[nodiscard]] std::uint32_t timestamp(TimePoint now) const;
   /// The MSS option the tester sends by default: MTU minus the fixed headers (RFC 9293 section 3.7.1).
   [[nodiscard]] std::uint16_t default_mss() const;
+  /// The largest text the tester may send in a segment: the target's MSS option, without one 536 or 1220
+  /// (RFC 9293 section 3.7.1), before its SYN what the tester itself would take.
+  [[nodiscard]] std::uint32_t send_mss(const TesterSide& side) const;
   [[nodiscard]] std::uint64_t seed() const { return config_.seed; }
   [[nodiscard]] const Config& config() const { return config_; }
 

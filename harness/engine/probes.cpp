@@ -1,6 +1,5 @@
 #include "harness/engine/probes.h"
 
-#include "harness/base/assert.h"
 #include "harness/engine/step_builder.h"
 
 namespace tcpjury::engine {
@@ -55,8 +54,8 @@ scenario::Steps probe_syn_received(const ProbeContext& c) {
       .take();
 }
 
-void add_octet(StepBuilder& steps) {
-  steps.send({.ctl = "ACK,PSH", .data = "1"}).expect({.ctl = "ACK", .ack = "snd.nxt"});
+void add_octet(StepBuilder& steps, std::string_view ack) {
+  steps.send({.ctl = "ACK,PSH", .ack = ack, .data = "1"}).expect({.ctl = "ACK", .ack = "snd.nxt"});
 }
 void add_fin_again(StepBuilder& steps) { steps.expect({.ctl = "FIN,ACK", .ack = "snd.nxt"}, fin_again); }
 
@@ -80,10 +79,10 @@ Result<scenario::Steps> probe_steps(State state, const ProbeContext& c) {
       return probe_syn_received(c);
     case State::established:
     case State::fin_wait_2:
-      add_octet(steps);
+      add_octet(steps, "rcv.nxt");
       break;
     case State::fin_wait_1:
-      add_octet(steps);
+      add_octet(steps, "rcv.nxt-1");  // all but the FIN
       add_fin_again(steps);
       break;
     case State::closing:

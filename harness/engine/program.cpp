@@ -50,9 +50,8 @@ void Program::advance_into_rounds(const scenario::Steps& body, std::uint32_t cou
   leave_finished_frames();
 }
 
-void Program::prepend(scenario::Steps steps) {
-  owned_.push_back(std::move(steps));
-  frames_.push_back({.steps = &owned_.back()});
+void Program::prepend(const scenario::Steps& steps) {
+  frames_.push_back({.steps = &steps});
   leave_finished_frames();
 }
 

@@ -29,7 +29,7 @@ class Program {
   /// The current step is done and `body` comes `count` times, the index in `counter`.
   void advance_into_rounds(const scenario::Steps& body, std::uint32_t count, const std::string& counter);
   /// These come before the current step.
-  void prepend(scenario::Steps steps);
+  void prepend(const scenario::Steps& steps);
 
  private:
   struct Frame {

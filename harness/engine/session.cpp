@@ -8,6 +8,7 @@
 
 #include "harness/base/assert.h"
 #include "harness/engine/session_impl.h"
+#include "harness/engine/walks.h"
 
 namespace tcpjury::engine {
 namespace {
@@ -30,8 +31,29 @@ void for_each_step(const scenario::Steps& steps, const Visit& visit) {
   }
 }
 
+scenario::Steps walk_of(const scenario::Variant& variant) {
+  if (!variant.start_in) return {};
+  scenario::Steps steps = walk_steps(*variant.start_in, variant.role);
+  for (scenario::Step& step : steps) step.where.file = variant.file;
+  return steps;
+}
+
+/// The capability a call of the walk needs; a scenario's own calls are in Variant::needs.
+std::optional<scenario::Capability> needed_by(const scenario::Step& step) {
+  const auto* call = std::get_if<scenario::CallStep>(&step.what);
+  if (call == nullptr) return std::nullopt;
+  if (std::holds_alternative<scenario::ListenCall>(call->call)) return scenario::Capability::open_passive;
+  if (std::holds_alternative<scenario::OpenCall>(call->call)) return scenario::Capability::open_active;
+  return scenario::Capability::close;
+}
+
 /// What the target lacks for this variant; empty when nothing.
-std::string lacking(const scenario::Variant& variant, const SessionConfig& config) {
+std::string lacking(const scenario::Variant& variant, const scenario::Steps& walk,
+                    const SessionConfig& config) {
+  for (const scenario::Step& step : walk) {
+    const auto need = needed_by(step);
+    if (need && !config.traits->capabilities.contains(*need)) return std::string{scenario::to_string(*need)};
+  }
   for (const scenario::Capability need : variant.needs) {
     if (!config.traits->capabilities.contains(need)) return std::string{scenario::to_string(need)};
   }
@@ -45,8 +67,8 @@ std::string lacking(const scenario::Variant& variant, const SessionConfig& confi
   return {};
 }
 
-LiveMap make_map(const scenario::Variant& variant, const SessionConfig& config, TimePoint started,
-                 LiveMap::TargetVariable target_variable) {
+LiveMap make_map(const scenario::Variant& variant, const scenario::Steps& walk, const SessionConfig& config,
+                 TimePoint started, LiveMap::TargetVariable target_variable) {
   LiveMap map{{.seed = config.seed,
                .started = started,
                .target = plan_of(*config.traits, variant.family)->target,
@@ -59,13 +81,15 @@ LiveMap make_map(const scenario::Variant& variant, const SessionConfig& config, 
                .target_variable = std::move(target_variable)}};
   // The first listener has the slot's port, and connections without a listener of their own go there.
   std::vector<std::string> listeners;
-  for_each_step(variant.steps, [&listeners](const scenario::Step& step) {
+  const auto note_listener = [&listeners](const scenario::Step& step) {
     const auto* call = std::get_if<scenario::CallStep>(&step.what);
     if (call == nullptr || !std::holds_alternative<scenario::ListenCall>(call->call)) return;
     if (std::find(listeners.begin(), listeners.end(), step.conn) == listeners.end()) {
       listeners.push_back(step.conn);
     }
-  });
+  };
+  for_each_step(walk, note_listener);
+  for_each_step(variant.steps, note_listener);
   for (std::size_t i = 0; i < listeners.size(); ++i) {
     const auto port = static_cast<std::uint16_t>(config.slot.target_port.number + i);
     map.set_target_port(listeners[i], wire::Port{port});
@@ -115,21 +139,23 @@ wire::Endpoint tester_end(const wire::Packet& from_target) {
 
 Session::Impl::Impl(const scenario::Variant& v, SessionConfig c, TimePoint start)
     : variant{v},
+      walk{walk_of(v)},
       config{std::move(c)},
       started{start},
       now{start},
       reported_until{start},
       judge{config.profile, facts_of(*config.traits)} {
-  missing = lacking(variant, config);
+  missing = lacking(variant, walk, config);
   if (!missing.empty()) {
     outcome.worsen(Verdict::not_applicable, fmt::format("the target does not offer {}", missing));
     phase = Phase::finished;
     return;
   }
   map.emplace(make_map(
-      variant, config, started,
+      variant, walk, config, started,
       [this](const model::FourTuple& tuple, std::string_view name) { return judge.variable(tuple, name); }));
   program.emplace(variant.steps, map->names());
+  program->prepend(walk);
 }
 
 void Session::Impl::frame(TimeSpan at, BytesView datagram) {
@@ -250,7 +276,7 @@ void Session::Impl::replied(TimeSpan at, const AppReply& reply) {
     progress.status = reply.state;
     mark(fmt::format("STATUS says {}", reply.state ? model::to_string(*reply.state) : "nothing"), done.label);
   } else {
-    take_reply(done.label, done.request, reply);
+    take_reply(at, done.label, done.request, reply);
     if (phase != Phase::running) return;
     program->advance();
     progress = {};

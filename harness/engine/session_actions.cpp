@@ -215,7 +215,8 @@ std::optional<Action> Session::Impl::call_action(const scenario::Step& step, con
   return MakeCall{asked->request};
 }
 
-void Session::Impl::take_reply(const std::string& label, const AppRequest& request, const AppReply& reply) {
+void Session::Impl::take_reply(TimeSpan at, const std::string& label, const AppRequest& request,
+                               const AppReply& reply) {
   recorder.add({.kind = TranscriptEvent::Kind::call,
                 .at = now,
                 .step = step_number(),
@@ -237,13 +238,14 @@ void Session::Impl::take_reply(const std::string& label, const AppRequest& reque
                        .peer_closed = reply.peer_closed};
   const bool about_listener = opens_passively || (!opens && handles.is_listener(request.handle));
   if (about_listener) call.connection.tester = {};
+  if (about_listener && !opens && reply.ok) handles.gone(request.handle);
   if (request.kind == AppRequest::Kind::send) {
     const std::size_t accepted = std::min<std::size_t>(reply.accepted, request.octets.size());
     call.octets.assign(request.octets.begin(),
                        request.octets.begin() + static_cast<std::ptrdiff_t>(accepted));
     mail(label).target_text += static_cast<std::uint32_t>(accepted);
   }
-  judge.call(exactly(now), call);
+  judge.call(at, call);
   note_states(label);
   collect_violations();
 }

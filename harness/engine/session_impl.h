@@ -73,7 +73,7 @@ struct Session::Impl {
   /// The handle a call is made on; nothing while it has to wait for one, or the case has ended for lack of
   /// it.
   std::optional<Handle> handle_for(const scenario::Step& step, const scenario::Call& call);
-  void take_reply(const std::string& label, const AppRequest& request, const AppReply& reply);
+  void take_reply(TimeSpan at, const std::string& label, const AppRequest& request, const AppReply& reply);
 
   // ---- steps (session_steps.cpp) ----
   /// Executes steps as far as that needs neither an action nor more time.
@@ -122,6 +122,7 @@ struct Session::Impl {
   Mailbox& mail(const std::string& label) { return mailboxes[label]; }
 
   const scenario::Variant& variant;
+  scenario::Steps walk;  ///< into the state the variant starts in
   SessionConfig config;
   TimePoint started;
   TimePoint now;             ///< the latest moment heard of

@@ -147,8 +147,11 @@ void Session::Impl::step_held(const scenario::Step& step) { outcome.held(step.re
 
 bool Session::Impl::run_choices(const scenario::Step& step, const std::vector<Choice>& choices) {
   std::deque<Arrived>& waiting = mail(step.conn).segments;
-  std::vector<std::string> want;
-  for (const Choice& choice : choices) want.push_back(describe(*choice.pattern));
+  const auto want = [&choices] {
+    std::vector<std::string> list;
+    for (const Choice& choice : choices) list.push_back(describe(*choice.pattern));
+    return list;
+  };
   while (!waiting.empty()) {
     const Arrived arrived = std::move(waiting.front());
     waiting.pop_front();
@@ -175,10 +178,10 @@ bool Session::Impl::run_choices(const scenario::Step& step, const std::vector<Ch
       continue;
     }
     recorder.remark(arrived.place, fmt::format("not what step {} expects", step.number));
-    mismatch(step, {field_names(nearest), notation(arrived.frame), want, field_differences(nearest)});
+    mismatch(step, {field_names(nearest), notation(arrived.frame), want(), field_differences(nearest)});
     return false;
   }
-  if (time_is_up()) mismatch(step, {"nothing", "nothing", want, "nothing came in time"});
+  if (time_is_up()) mismatch(step, {"nothing", "nothing", want(), "nothing came in time"});
   return false;
 }
 
@@ -247,8 +250,10 @@ bool Session::Impl::run_state(const scenario::Step& step, const scenario::Expect
   if (progress.wants_status) return false;
   const std::string want{model::to_string(expected.state)};
   const auto states = judge.states(map->connection(step.conn).tuple);
+  // A connection that is gone counts as CLOSED whether or not its port still listens.
+  const bool gone = expected.state == model::State::closed && states == std::vector{model::State::listen};
   const bool possible =
-      states.empty() || std::find(states.begin(), states.end(), expected.state) != states.end();
+      states.empty() || gone || std::find(states.begin(), states.end(), expected.state) != states.end();
   if (!possible || (progress.status && *progress.status != expected.state)) {
     std::vector<std::string_view> names;
     for (const model::State s : states) names.push_back(model::to_string(s));

@@ -27,7 +27,9 @@ void Session::Impl::mark(std::string note, std::string_view label) {
 
 void Session::Impl::note_states(const std::string& label) {
   if (label.empty()) return;
-  std::vector<model::State> states = judge.states(map->connection(label).tuple);
+  const model::FourTuple& tuple = map->connection(label).tuple;
+  if (tuple.target.port.number == 0) return;  // an active OPEN whose SYN has not been seen
+  std::vector<model::State> states = judge.states(tuple);
   std::vector<model::State>& known = mail(label).states;
   if (states == known) return;
   known = std::move(states);

@@ -125,7 +125,6 @@ std::optional<std::uint32_t> TesterSide::variable(std::string_view name) const {
     return when(irs_.has_value(), open);
   }
   if (name == "ts.recent") return when(got_timestamps_, ts_recent_);
-  if (name == "peer.mss") return when(irs_.has_value() && peer_mss_.has_value(), peer_mss_.value_or(0));
   return std::nullopt;
 }
 

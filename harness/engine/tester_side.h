@@ -22,14 +22,16 @@ class TesterSide {
   /// A segment with right checksums came. Text is taken only in order and inside the offered window.
   void received(const wire::TcpSegment& segment);
 
-  /// "iss", "irs", "snd.una", "snd.nxt", "snd.wnd", "rcv.nxt", "rcv.wnd" (windows scaled), "ts.recent" and
-  /// "peer.mss"; nothing while the variable has no value yet.
+  /// "iss", "irs", "snd.una", "snd.nxt", "snd.wnd", "rcv.nxt", "rcv.wnd" (windows scaled) and
+  /// "ts.recent"; nothing while the variable has no value yet.
   [[nodiscard]] std::optional<std::uint32_t> variable(std::string_view name) const;
 
   [[nodiscard]] std::optional<wire::SeqNum> iss() const { return iss_; }
   [[nodiscard]] std::optional<wire::SeqNum> irs() const { return irs_; }
   [[nodiscard]] wire::SeqNum snd_nxt() const { return snd_nxt_; }
   [[nodiscard]] wire::SeqNum rcv_nxt() const { return rcv_nxt_; }
+  /// The MSS option of the target's SYN.
+  [[nodiscard]] std::optional<std::uint16_t> peer_mss() const { return peer_mss_; }
   /// What the target acknowledged last: its RCV.NXT as far as it said so.
   [[nodiscard]] std::optional<wire::SeqNum> last_acknowledged() const { return last_ack_; }
   /// Both SYNs carried the Timestamps option (RFC 7323 section 3.2).

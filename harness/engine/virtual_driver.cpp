@@ -83,11 +83,15 @@ CaseResult run_virtual(const scenario::Variant& variant, const SessionConfig& co
   const Result<void> ready = target.reset(config.seed, clock_epoch);
   Session session{variant, config, clock_epoch};
   if (ready) {
-    VirtualDriver{session, target, limits}.run();
+    run_virtual(session, target, limits);
   } else {
     session.stop(Verdict::error, fmt::format("the target could not be reset: {}", ready.error().message));
   }
   return session.take_result();
+}
+
+void run_virtual(Session& session, VirtualTarget& target, VirtualLimits limits) {
+  VirtualDriver{session, target, limits}.run();
 }
 
 }  // namespace tcpjury::engine

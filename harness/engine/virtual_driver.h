@@ -20,4 +20,8 @@ struct VirtualLimits {
 [[nodiscard]] CaseResult run_virtual(const scenario::Variant& variant, const SessionConfig& config,
                                      VirtualTarget& target, VirtualLimits limits = {});
 
+/// The same for a caller that watches the session: `session` is new, begins at clock_epoch, and `target` has
+/// just been reset to that time. Returns when the session is finished.
+void run_virtual(Session& session, VirtualTarget& target, VirtualLimits limits = {});
+
 }  // namespace tcpjury::engine

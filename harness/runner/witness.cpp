@@ -69,9 +69,8 @@ Result<void> WitnessedTarget::reset(std::uint64_t seed, TimePoint now) {
 
 Result<void> WitnessedTarget::packet_in(BytesView datagram) {
   record_news();
-  TranscriptEvent event = tentative(TranscriptEvent::Kind::sent);
-  event.octets.assign(datagram.begin(), datagram.end());
-  event.note = "while the target took this";
+  TranscriptEvent event = tentative(TranscriptEvent::Kind::mark);  // the session has recorded it as sent
+  event.note = "while the target took this datagram";
   const Tentative under_way{box_, event};
   return target_.packet_in(datagram);
 }

@@ -8,10 +8,41 @@
 #include "harness/base/suggest.h"
 
 namespace tcpjury::scenario {
+namespace {
+
+/// What a file says may be of any length and may drive a terminal; what is shown of it may not.
+std::string presentable(std::string_view text) {
+  constexpr std::size_t limit = 400;
+  std::string shown;
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    // Whole characters only: 0b10...... continues one.
+    if (shown.size() >= limit && (code & 0xc0U) != 0x80U) return shown + "...";
+    if (code < 0x20 || code == 0x7f) {
+      shown += fmt::format("\\x{:02x}", code);
+    } else {
+      shown += c;
+    }
+  }
+  return shown;
+}
+
+/// For comparing words that people mix up: upper case, '-' for '_'.
+std::string folded(std::string_view text) {
+  std::string result{text};
+  for (char& c : result) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (c == '_') c = '-';
+  }
+  return result;
+}
+
+}  // namespace
 
 void Complaints::add(Code code, std::uint32_t line, std::uint32_t column, std::string message,
                      std::string hint) {
   if (list_.size() > complaint_limit) return;
+  message = presentable(message);
   if (!seen_.insert(fmt::format("{}:{}:{}:{}", line, column, to_string(code), message)).second) return;
   if (list_.size() == complaint_limit) {
     list_.push_back({std::string{to_string(Code::too_many)},
@@ -19,7 +50,8 @@ void Complaints::add(Code code, std::uint32_t line, std::uint32_t column, std::s
                      fmt::format("more than {} errors; the others are not shown", complaint_limit)});
     return;
   }
-  list_.push_back({std::string{to_string(code)}, {file_, line, column}, std::move(message), std::move(hint)});
+  list_.push_back(
+      {std::string{to_string(code)}, {file_, line, column}, std::move(message), presentable(hint)});
 }
 
 void Complaints::add_inside(Code code, const Node& string, std::uint32_t inside, std::string message,
@@ -43,6 +75,11 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   // Nobody types a word that long by a slip, and the distance costs its length.
   if (word.size() <= 128) {
     if (const auto near = suggest(word, known)) return fmt::format("did you mean '{}'?", *near);
+    const std::string part = folded(word);
+    const auto whole = std::ranges::find_if(known, [&](std::string_view candidate) {
+      return part.size() > 2 && folded(candidate).find(part) != std::string::npos;
+    });
+    if (whole != known.end()) return fmt::format("did you mean '{}'?", *whole);
   }
   if (known.empty() || known.size() > short_list) return {};
   return fmt::format("known: {}", fmt::join(known, ", "));

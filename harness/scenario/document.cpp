@@ -152,10 +152,16 @@ std::optional<Node> parse_document(std::string_view text, const std::string& nam
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
     const std::string_view description = error.description();
-    const bool inline_table = description.find("inline table") != std::string_view::npos;
-    complain(
-        Code::toml_syntax, error.source().begin.line, error.source().begin.column, std::string{description},
-        inline_table ? "{ ... } stays on one line; a longer table has a header of its own, [step.send]" : "");
+    const auto speaks_of = [&](std::string_view what) {
+      return description.find(what) != std::string_view::npos;
+    };
+    std::string hint;
+    if (speaks_of("unescaped control")) hint = "is the closing quotation mark missing?";
+    if (speaks_of("inline table")) {
+      hint = "{ ... } stays on one line; a longer table has a header of its own: [step.send]";
+    }
+    complain(Code::toml_syntax, error.source().begin.line, error.source().begin.column,
+             std::string{description}, std::move(hint));
     return std::nullopt;
   }
   return Converter{text}.convert(parsed.table());

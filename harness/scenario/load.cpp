@@ -111,7 +111,11 @@ class FileLoader {
       // Every variant would repeat the same mistakes; only the first ones can be shown anyway.
       if (complaints_.count() > complaint_limit) return;
     }
-    if (!combinations.empty()) complain_unused(matrix, steps);
+    if (steps == nullptr || steps->value.items.empty()) {
+      complaints_.add(Code::missing_field, *document_, "the scenario has no steps", "[[step]]");
+    }
+    // After another mistake "unused" would mostly be its echo.
+    if (complaints_.empty()) complain_unused(matrix);
   }
 
   Variant decode(const Matrix& matrix, const Combination& combination) {
@@ -130,7 +134,10 @@ class FileLoader {
     reader.with("tier", [&](const Node& n, const Field& f) {
       variant.tier = static_cast<Tier>(context.word(n, f).value_or(0));
     });
-    reader.with("target", [&](const Node& n, const Field&) { settings(context, n, "", variant.settings); });
+    reader.with("target", [&](const Node& n, const Field& f) {
+      if (n.kind != Node::Kind::table) return context.wrong_type(n, f, "a table");
+      settings(context, n, "", variant.settings);
+    });
     reader.with("found", [&](const Node& n, const Field&) { found(context, n); });
     const Start start = start_of(context, reader);
     bind_start_names(start, context.scope);
@@ -185,7 +192,8 @@ class FileLoader {
       complaints_.add(Code::impossible_start, *place,
                       fmt::format("{} is never in {}", listening_opener ? "an opener" : "a listener",
                                   model::to_string(*start.state)),
-                      "[matrix] exclude = [\"role == 'opener' and state == 'LISTEN'\"]");
+                      fmt::format("exclude = [\"role == '{}' and state == '{}'\"]",
+                                  listening_opener ? "opener" : "listener", model::to_string(*start.state)));
     }
     return start;
   }
@@ -272,7 +280,7 @@ class FileLoader {
     variant.needs.erase(repeated.begin(), repeated.end());
   }
 
-  void complain_unused(const Matrix& matrix, const Member* steps) {
+  void complain_unused(const Matrix& matrix) {
     const auto used = [&](const std::string& name) {
       // "where" is used where "where.seq" is; '/' follows '.' in ASCII.
       return usage_.names.contains(name) ||
@@ -289,10 +297,6 @@ class FileLoader {
         if (used(constant.key)) continue;
         complaints_.add(Code::unused, constant, fmt::format("the constant '{}' is never used", constant.key));
       }
-    }
-    if (steps == nullptr || steps->value.items.empty()) {
-      complaints_.add(Code::missing_field, *document_, "the scenario has no steps", "[[step]]");
-      return;
     }
     for (const auto& [step, number] : step_numbers_) {
       const Member* when = step->find("when");

@@ -139,7 +139,11 @@ void Matrix::read_axis(const Member& member, Complaints& complaints) {
 }
 
 void Matrix::read_exclude(const Node& node, Complaints& complaints) {
+  // Every condition is asked for every combination.
+  constexpr std::size_t comparison_limit = 64;
+  std::size_t comparisons = 0;
   const auto read = [&](const Node& text) {
+    if (comparisons > comparison_limit) return;
     if (text.kind != Node::Kind::string) {
       complaints.add(Code::wrong_type, text,
                      fmt::format("'exclude' holds conditions, not {}", describe(text.kind)),
@@ -149,6 +153,12 @@ void Matrix::read_exclude(const Node& node, Complaints& complaints) {
     ConditionError error;
     if (auto condition = Condition::parse(text.text, error)) {
       check(*condition, text, complaints);
+      comparisons += condition->comparisons().size();
+      if (comparisons > comparison_limit) {
+        complaints.add(Code::too_many, text,
+                       fmt::format("'exclude' makes more than {} comparisons", comparison_limit));
+        return;
+      }
       exclude_.push_back(std::move(*condition));
     } else {
       complaints.add_inside(Code::bad_condition, text, error.column, error.message);

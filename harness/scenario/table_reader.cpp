@@ -7,12 +7,25 @@
 #include "harness/base/assert.h"
 
 namespace tcpjury::scenario {
+namespace {
+
+/// The field of `table` into whose table `name` belongs; null when there is none.
+const Field* owner_of(std::string_view table, std::string_view name) {
+  const auto fields = fields_of(table);
+  const auto owner = std::ranges::find_if(fields, [&](const Field& field) {
+    return std::ranges::find(fields_of(field.refers), name, &Field::name) != fields_of(field.refers).end();
+  });
+  return owner == fields.end() ? nullptr : &*owner;
+}
+
+}  // namespace
 
 TableReader::TableReader(VariantContext& context, const Node& node, std::string_view table)
     : context_{context}, node_{node}, table_{table} {
   if (node.kind != Node::Kind::table) {
     context.complaints().add(Code::wrong_type, node,
-                             fmt::format("'{}' is a table, not {}", table, describe(node.kind)));
+                             fmt::format("expected a table, not {}", describe(node.kind)),
+                             fmt::format("its fields: {}", fmt::join(field_names(table), ", ")));
     clean_ = false;
     return;
   }
@@ -32,8 +45,14 @@ void TableReader::complain_unknown(const Member& member) {
   clean_ = false;
   const auto names = field_names(table_);
   const std::string_view usual = usual_name(member.key);
-  const bool usual_here = !usual.empty() && std::ranges::find(names, usual) != names.end();
-  std::string hint = usual_here ? fmt::format("did you mean '{}'?", usual) : suggestion(member.key, names);
+  std::string hint;
+  if (const Field* owner = owner_of(table_, member.key)) {
+    hint = fmt::format("it belongs into '{}'", owner->name);
+  } else if (std::ranges::find(names, usual) != names.end()) {
+    hint = fmt::format("did you mean '{}'?", usual);
+  } else {
+    hint = suggestion(member.key, names);
+  }
   if (hint.empty()) hint = fmt::format("known: {}", fmt::join(names, ", "));
   context_.complaints().add(Code::unknown_field, member, fmt::format("unknown field '{}'", member.key),
                             std::move(hint));

@@ -82,9 +82,10 @@ std::optional<Scalar> VariantContext::replaced(const Node& node) {
 }
 
 void VariantContext::wrong_type(const Node& node, const Field& field, std::string_view wanted) {
+  const bool one_line = field.example.find('\n') == std::string_view::npos;
   complaints_.add(Code::wrong_type, node,
                   fmt::format("'{}' is {}, not {}", field.name, wanted, describe(node.kind)),
-                  std::string{field.example});
+                  one_line ? std::string{field.example} : std::string{});
 }
 
 std::optional<std::string> VariantContext::text(const Node& node, const Field& field) {

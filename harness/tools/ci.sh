@@ -78,7 +78,7 @@ stage_sanitizers() {
   cmake --build --preset asan-ubsan
   # What waits for the machine's clock was judged by the stage `test` and would only wait again here.
   ctest --preset asan-ubsan --parallel "$jobs" --label-exclude 'slow|live'
-  build/asan-ubsan/harness/cli/tcpjury run --target lwip
+  build/asan-ubsan/bin/tcpjury run --target lwip
 }
 
 stage_fuzz-smoke() {
@@ -115,7 +115,7 @@ stage_determinism() {
   cmake --preset release >build/ci-configure.log
   cmake --build --preset release
   harness/tools/repeat-verdicts.sh --target lwip --repeat 2
-  if build/release/harness/cli/tcpjury doctor --target linux; then
+  if build/release/bin/tcpjury doctor --target linux; then
     harness/tools/repeat-verdicts.sh --target linux --repeat 2 -- --tier fast
   else
     say "linux cannot be judged here; only lwip was repeated"

@@ -104,6 +104,12 @@ TEST(Checksum, OfTcpOverIpv6CountsThePseudoHeader) {
   EXPECT_EQ(upper_checksum(a, b, 6, syn_alone), 0x546e);
 }
 
+TEST(Checksum, TheLengthInThePseudoHeaderHas32Bits) {
+  ChecksumAccumulator sum;
+  add_pseudo_header(sum, {.protocol = 6, .length = 0x0001'0002});
+  EXPECT_EQ(sum.finish(), 0xffff - (6 + 1 + 2));
+}
+
 TEST(Checksum, AReceiverTakesAllOnesForZeroButNotZeroForAllOnes) {
   EXPECT_TRUE(checksum_accepted(0x1234, 0x1234));
   EXPECT_FALSE(checksum_accepted(0x1235, 0x1234));

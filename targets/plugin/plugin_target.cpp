@@ -170,9 +170,11 @@ Result<void> PluginTarget::start(const PluginOptions& options) {
   config.packet_out = &Inbox::packet_out;
   config.event = &Inbox::event;
   config.log = &Inbox::log;
-  if (config.frame_kind != TCPJURY_FRAME_IP)
-    return fail(
-        fmt::format("{} wants Ethernet frames; only IP datagrams are carried to a plugin", traits_.name));
+  if (config.frame_kind == TCPJURY_FRAME_ETHERNET)
+    gateway_.emplace(EthernetGateway::Addresses{.gateway_v4 = a.ipv4_gateway,
+                                                .gateway_v6 = a.ipv6_gateway,
+                                                .target_v4 = a.ipv4,
+                                                .target_v6 = a.ipv6});
 
   const int outcome = plugin_.table().start(&config, &target_);
   if (outcome != TCPJURY_OK || target_ == nullptr) {
@@ -194,6 +196,7 @@ Result<void> PluginTarget::settled(int outcome, std::string_view function) {
   const auto quiesce = plugin_.table().quiesce;
   if (outcome == TCPJURY_OK && quiesce != nullptr && quiesce(target_) != TCPJURY_OK)
     inbox_.blame("its quiesce() failed");
+  if (gateway_) outcome = std::max(outcome, run_link());
   const auto log = inbox_.take_log();
   const auto blame = inbox_.take_blame();
   if (!blame.empty()) return fail(fmt::format("target {}: {}", traits_.name, blame));
@@ -209,13 +212,52 @@ Result<void> PluginTarget::reset(std::uint64_t seed, TimePoint now) {
   if ((plugin_.info().capabilities & TCPJURY_CAP_RESET) == 0)
     return fail(fmt::format("target {} cannot be reset", traits_.name), "start its worker process anew");
   inbox_.clear();
+  datagrams_.clear();
+  if (gateway_) gateway_->forget();
   now_ = now;
   return settled(plugin_.table().reset(target_, seed, nanoseconds(now)), "reset");
 }
 
+Result<void> PluginTarget::deliver(BytesView packet) {
+  const auto* octets = reinterpret_cast<const std::uint8_t*>(packet.data());
+  return settled(plugin_.table().packet_in(target_, octets, packet.size()), "packet_in");
+}
+
 Result<void> PluginTarget::packet_in(BytesView datagram) {
-  const auto* octets = reinterpret_cast<const std::uint8_t*>(datagram.data());
-  return settled(plugin_.table().packet_in(target_, octets, datagram.size()), "packet_in");
+  if (!gateway_) return deliver(datagram);
+  if (!gateway_->knows_target()) {
+    const auto family = traits_.v4 ? wire::Family::v4 : wire::Family::v6;
+    if (auto asked = deliver(gateway_->question(family)); !asked) return asked;
+    if (!gateway_->knows_target())
+      return fail(fmt::format("target {}: it does not answer {}", traits_.name,
+                              traits_.v4 ? "ARP" : "a Neighbor Solicitation"));
+  }
+  return deliver(gateway_->wrap(datagram));
+}
+
+int PluginTarget::run_link() {
+  constexpr int rounds_max = 64;  // a conversation about addresses takes two or three
+  for (int round = 0; round < rounds_max; ++round) {
+    bool answered = false;
+    for (const auto& frame : inbox_.take_packets()) {
+      auto arrival = gateway_->arrive(frame);
+      if (arrival.datagram) {
+        if (datagrams_.size() < output_max)
+          datagrams_.push_back(std::move(*arrival.datagram));
+        else
+          inbox_.blame("it floods the link");
+      }
+      if (!arrival.answer) continue;
+      answered = true;
+      const auto* octets = reinterpret_cast<const std::uint8_t*>(arrival.answer->data());
+      if (const int outcome = plugin_.table().packet_in(target_, octets, arrival.answer->size());
+          outcome != TCPJURY_OK)
+        return outcome;
+    }
+    if (!answered) return TCPJURY_OK;
+  }
+  inbox_.blame("it never stops asking for addresses");
+  return TCPJURY_FAILED;
 }
 
 Result<void> PluginTarget::advance(TimePoint now) {
@@ -250,7 +292,9 @@ AppReply PluginTarget::call(const AppRequest& request) {
   return reply_of(request, answer, buffer);
 }
 
-std::vector<Bytes> PluginTarget::take_output() { return inbox_.take_packets(); }
+std::vector<Bytes> PluginTarget::take_output() {
+  return gateway_ ? std::exchange(datagrams_, {}) : inbox_.take_packets();
+}
 std::vector<engine::AppEvent> PluginTarget::take_events() { return inbox_.take_events(); }
 
 }  // namespace tcpjury::targets

@@ -3,10 +3,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "harness/engine/target_port.h"
 #include "targets/abi/tcpjury_target.h"
+#include "targets/plugin/ethernet.h"
 #include "targets/plugin/inbox.h"
 #include "targets/plugin/loaded.h"
 
@@ -49,6 +51,8 @@ class PluginTarget final : public engine::VirtualTarget {
   ~PluginTarget() override;
 
   [[nodiscard]] const engine::TargetTraits& traits() const override;
+  /// False: reset() fails, every case needs a process of its own.
+  [[nodiscard]] bool can_reset() const { return (plugin_.info().capabilities & TCPJURY_CAP_RESET) != 0; }
   /// Fails for a plugin without CAP_RESET: its worker process must be started anew.
   Result<void> reset(std::uint64_t seed, TimePoint now) override;
   Result<void> packet_in(BytesView datagram) override;
@@ -63,9 +67,14 @@ class PluginTarget final : public engine::VirtualTarget {
   Result<void> start(const PluginOptions& options);
   /// Waits for the stack's threads, and turns what was noted about the plugin into an error.
   Result<void> settled(int outcome, std::string_view function);
+  Result<void> deliver(BytesView packet);
+  /// Ethernet: takes the plugin's frames apart and answers for the gateway until the link is quiet.
+  int run_link();
 
   LoadedPlugin plugin_;
   Inbox inbox_ = {};
+  std::optional<EthernetGateway> gateway_ = {};  ///< for plugins that want Ethernet frames
+  std::vector<Bytes> datagrams_ = {};            ///< Ethernet: taken out of frames, not yet taken
   tcpjury_target* target_ = nullptr;
   engine::TargetTraits traits_ = {};
   TimePoint now_ = clock_epoch;

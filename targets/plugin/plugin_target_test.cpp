@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/wire/packet.h"
+
 namespace tcpjury::targets {
 namespace {
 
@@ -102,6 +104,21 @@ TEST(PluginTarget, PassesOnWhyACallFailed) {
   EXPECT_EQ(aborted.error, "target echo does not support this call");
 }
 
+TEST(PluginTarget, CarriesDatagramsOverEthernetToPluginsThatWantFrames) {
+  const auto target = loaded("bridge");
+  const auto datagram =
+      wire::encode({.ip = wire::Ipv4Header{.source = wire::IpAddress::v4(198, 51, 100, 1),
+                                           .destination = wire::IpAddress::v4(192, 0, 2, 2)},
+                    .payload = wire::TcpSegment{.flags = wire::syn}});
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(target->packet_in(datagram));
+    EXPECT_THAT(target->take_output(), ElementsAre(datagram));
+    ASSERT_TRUE(target->packet_in(datagram));
+    EXPECT_THAT(target->take_output(), ElementsAre(datagram));
+    ASSERT_TRUE(target->reset(1, clock_epoch));
+  }
+}
+
 TEST(PluginTarget, TwoPluginsLiveSideBySide) {
   const auto one = loaded("echo");
   const auto other = loaded("stuck_timer");
@@ -137,15 +154,16 @@ TEST_P(RefusedAtLoad, WithTheReason) {
 }
 INSTANTIATE_TEST_SUITE_P(
     , RefusedAtLoad,
-    testing::Values(
-        Misdeed{"no_entry", "does not export tcpjury_target_entry()"},
-        Misdeed{"no_vtable", "gives no vtable"},
-        Misdeed{"old_abi", "it speaks version 0 of the target ABI, this tcpjury speaks version 1"},
-        Misdeed{"short_vtable", "its vtable has 16 octets"}, Misdeed{"no_call", "has no call()"},
-        Misdeed{"no_info_name", "info() gives no name"}, Misdeed{"info_size", "its structure has 7 octets"},
-        Misdeed{"no_family", "neither IPv4 nor IPv6"}, Misdeed{"reset_missing", "claims CAP_RESET"},
-        Misdeed{"no_target", "gives no target"},
-        Misdeed{"refuses_start", "did not start: the moon is not full"}, Misdeed{"ethernet", "Ethernet"}),
+    testing::Values(Misdeed{"no_entry", "does not export tcpjury_target_entry()"},
+                    Misdeed{"no_vtable", "gives no vtable"},
+                    Misdeed{"old_abi",
+                            "it speaks version 0 of the target ABI, this tcpjury speaks version 1"},
+                    Misdeed{"short_vtable", "its vtable has 16 octets"}, Misdeed{"no_call", "has no call()"},
+                    Misdeed{"no_info_name", "info() gives no name"},
+                    Misdeed{"info_size", "its structure has 7 octets"},
+                    Misdeed{"no_family", "neither IPv4 nor IPv6"},
+                    Misdeed{"reset_missing", "claims CAP_RESET"}, Misdeed{"no_target", "gives no target"},
+                    Misdeed{"refuses_start", "did not start: the moon is not full"}),
     name_of);
 
 class FoundOutByAPacket : public testing::TestWithParam<Misdeed> {};
@@ -160,6 +178,7 @@ TEST_P(FoundOutByAPacket, AndBlamedOnce) {
 }
 INSTANTIATE_TEST_SUITE_P(, FoundOutByAPacket,
                          testing::Values(Misdeed{"flood", "floods the link"},
+                                         Misdeed{"ethernet", "does not answer ARP"},
                                          Misdeed{"empty_packet", "a packet without octets"},
                                          Misdeed{"null_packet", "a packet without octets"},
                                          Misdeed{"huge_packet", "70000 octets"},

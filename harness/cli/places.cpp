@@ -1,0 +1,68 @@
+#include "harness/cli/places.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <vector>
+
+namespace tcpjury::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool exists(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+std::optional<fs::path> from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return fs::path{value};
+}
+
+}  // namespace
+
+fs::path executable() {
+  std::error_code error;
+  fs::path path = fs::read_symlink("/proc/self/exe", error);
+  return error ? fs::path{"/proc/self/exe"} : path;
+}
+
+Result<fs::path> scenario_folder() {
+  if (const auto chosen = from_environment("TCPJURY_SCENARIOS")) {
+    if (exists(*chosen)) return *chosen;
+    return fail(fmt::format("TCPJURY_SCENARIOS names {}, which does not exist", chosen->string()));
+  }
+  const fs::path bin = executable().parent_path();
+  // A build tree lies a few levels below the source tree; its mark is the folder of requirements.
+  fs::path folder = bin;
+  for (int level = 0; level < 5 && folder.has_relative_path(); ++level, folder = folder.parent_path()) {
+    if (exists(folder / "scenarios/requirements")) return folder / "scenarios";
+  }
+  const fs::path installed = bin.parent_path() / "share/tcpjury/scenarios";
+  if (exists(installed)) return installed;
+  return fail("the shipped scenarios are not found", "set TCPJURY_SCENARIOS to their folder, or name files");
+}
+
+std::optional<fs::path> shipped_plugin(const std::string& target) {
+  const fs::path bin = executable().parent_path();
+  std::vector<fs::path> folders;
+  if (const auto chosen = from_environment("TCPJURY_PLUGINS")) folders.push_back(*chosen);
+  for (const char* place : {"", "../targets", "../lib/tcpjury"}) folders.push_back(bin / place);
+  for (const fs::path& folder : folders) {
+    const fs::path file = folder / fmt::format("tcpjury_target_{}.so", target);
+    if (exists(file)) return file.lexically_normal();
+  }
+  return std::nullopt;
+}
+
+std::optional<fs::path> shipped_deviations(const std::string& target) {
+  const auto scenarios = scenario_folder();
+  if (!scenarios) return std::nullopt;
+  const fs::path file = scenarios->parent_path() / "targets" / target / "deviations.toml";
+  if (exists(file)) return file;
+  return std::nullopt;
+}
+
+}  // namespace tcpjury::cli

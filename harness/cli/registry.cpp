@@ -1,0 +1,139 @@
+#include "harness/cli/registry.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "harness/base/suggest.h"
+#include "harness/cli/places.h"
+#include "harness/scenario/document.h"
+#include "targets/linux/linux_target.h"
+#include "targets/plugin/plugin_target.h"
+
+namespace tcpjury::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using runner::OpenedTarget;
+using runner::OpenFailure;
+
+constexpr std::string_view kind_plugin = "plugin";
+constexpr std::string_view kind_linux = "linux";
+
+std::optional<fs::path> beside(const fs::path& file) {
+  fs::path deviations = file.parent_path() / "deviations.toml";
+  std::error_code ignored;
+  if (fs::exists(deviations, ignored)) return deviations;
+  return std::nullopt;
+}
+
+Result<ChosenTarget> plugin_file(const fs::path& file, std::string name) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(file, error);
+  if (!fs::exists(absolute, error)) return fail(fmt::format("the plugin {} does not exist", file.string()));
+  return ChosenTarget{.name = std::move(name), .spec = {std::string{kind_plugin}, absolute.string(), {}}};
+}
+
+/// A description names its plugin; relative paths count from the description.
+Result<ChosenTarget> described(const fs::path& file) {
+  std::ifstream in{file};
+  if (!in) return fail(fmt::format("the target description {} cannot be read", file.string()));
+  std::ostringstream text;
+  text << in.rdbuf();
+  Diagnostics diagnostics;
+  const auto document = scenario::parse_document(text.str(), file.string(), diagnostics);
+  if (!document) return fail(to_string(diagnostics.front()));
+  const scenario::Member* plugin = document->find("plugin");
+  if (plugin == nullptr || plugin->value.kind != scenario::Node::Kind::string) {
+    return fail(fmt::format("{} names no plugin", file.string()),
+                "write plugin = \"libmystack.so\"; other kinds of targets have names, see `tcpjury list targets`");
+  }
+  auto chosen = plugin_file(file.parent_path() / plugin->value.text, file.stem().string());
+  if (chosen) chosen->deviations = beside(file);
+  return chosen;
+}
+
+Result<ChosenTarget> shipped(const std::string& name) {
+  const auto plugin = shipped_plugin(name);
+  if (!plugin) {
+    return fail(fmt::format("the target '{}' is not built", name),
+                "its sources are fetched with targets/lwip/fetch.sh before the build; TCPJURY_PLUGINS names "
+                "another folder of plugins");
+  }
+  return ChosenTarget{.name = name,
+                      .spec = {std::string{kind_plugin}, plugin->string(), {}},
+                      .deviations = shipped_deviations(name)};
+}
+
+ChosenTarget kernel(const TargetChoice& choice) {
+  runner::TargetSpec spec{std::string{kind_linux}, {}, {{"link", choice.link}}};
+  if (!choice.setting.empty()) spec.options["setting"] = choice.setting;
+  return {.name = "linux", .spec = std::move(spec), .live = true, .deviations = shipped_deviations("linux")};
+}
+
+Result<ChosenTarget> find_target(const TargetChoice& choice) {
+  const std::string& name = choice.name;
+  if (name == "lwip") return shipped(name);
+  if (name == "linux") return kernel(choice);
+  if (name.ends_with(".so")) return plugin_file(name, fs::path{name}.stem().string());
+  if (name.ends_with(".toml")) return described(name);
+  std::vector<std::string_view> known;
+  const auto targets = registered_targets();
+  for (const RegisteredTarget& target : targets) known.push_back(target.name);
+  const auto near = suggest(name, known);
+  return fail(fmt::format("no target is called '{}'", name),
+              near ? fmt::format("did you mean '{}'?", *near)
+                   : "`tcpjury list targets` shows what there is; a plugin is named by its path, ./libmystack.so");
+}
+
+tl::expected<OpenedTarget, OpenFailure> open_plugin(const runner::TargetSpec& spec) {
+  auto plugin = targets::PluginTarget::load({.path = spec.path});
+  if (!plugin) return tl::unexpected(OpenFailure{false, plugin.error()});
+  OpenedTarget opened;
+  opened.can_reset = (*plugin)->can_reset();
+  opened.in_process = std::move(*plugin);
+  return opened;
+}
+
+tl::expected<OpenedTarget, OpenFailure> open_kernel(const runner::TargetSpec& spec) {
+  const auto options = targets::kernel::parse_linux_options(spec.options);
+  if (!options) return tl::unexpected(OpenFailure{true, options.error()});
+  auto target = targets::kernel::LinuxTarget::start(*options);
+  if (!target) return tl::unexpected(OpenFailure{true, target.error()});
+  OpenedTarget opened;
+  opened.live = std::move(*target);
+  return opened;
+}
+
+}  // namespace
+
+std::vector<RegisteredTarget> registered_targets() {
+  const bool lwip = shipped_plugin("lwip").has_value();
+  return {
+      {.name = "lwip",
+       .description = "lwIP in the process, virtual time",
+       .available = lwip,
+       .missing = lwip ? "" : "not built: run targets/lwip/fetch.sh and build again"},
+      {.name = "linux",
+       .description = "the kernel of this machine, in a network namespace of its own",
+       .live = true,
+       .available = true},
+  };
+}
+
+Result<ChosenTarget> choose_target(const TargetChoice& choice) {
+  auto chosen = find_target(choice);
+  if (!chosen || choice.deviations.empty()) return chosen;
+  chosen->deviations.reset();
+  if (choice.deviations != "none") chosen->deviations = choice.deviations;
+  return chosen;
+}
+
+tl::expected<OpenedTarget, OpenFailure> open_target(const runner::TargetSpec& spec) {
+  if (spec.kind == kind_plugin) return open_plugin(spec);
+  if (spec.kind == kind_linux) return open_kernel(spec);
+  return tl::unexpected(OpenFailure{false, {fmt::format("no adapter is called '{}'", spec.kind), {}}});
+}
+
+}  // namespace tcpjury::cli
