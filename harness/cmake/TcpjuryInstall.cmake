@@ -4,13 +4,18 @@ include(GNUInstallDirs)
 if(TARGET tcpjury)
   install(TARGETS tcpjury RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
+# Not CMAKE_INSTALL_LIBDIR: the program looks for its plugins beside its own bin folder, wherever that was moved.
 if(TARGET tcpjury_target_lwip)
-  install(TARGETS tcpjury_target_lwip LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/tcpjury")
+  install(TARGETS tcpjury_target_lwip LIBRARY DESTINATION lib/tcpjury)
 endif()
 install(FILES "${PROJECT_SOURCE_DIR}/targets/abi/tcpjury_target.h" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/scenarios/" DESTINATION "${CMAKE_INSTALL_DATADIR}/tcpjury/scenarios"
   FILES_MATCHING PATTERN "*.toml" PATTERN "*.json" PATTERN "invalid" EXCLUDE)
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/targets/" DESTINATION "${CMAKE_INSTALL_DATADIR}/tcpjury/targets"
-  FILES_MATCHING PATTERN "target.toml" PATTERN "deviations.toml")
+file(GLOB known_deviations RELATIVE "${PROJECT_SOURCE_DIR}" CONFIGURE_DEPENDS
+  "${PROJECT_SOURCE_DIR}/targets/*/deviations.toml")
+foreach(file IN LISTS known_deviations)
+  cmake_path(GET file PARENT_PATH folder)
+  install(FILES "${PROJECT_SOURCE_DIR}/${file}" DESTINATION "${CMAKE_INSTALL_DATADIR}/tcpjury/${folder}")
+endforeach()
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -34,7 +34,12 @@ class FakeTarget : public VirtualTarget {
   std::function<std::optional<std::vector<wire::TcpSegment>>(const wire::TcpSegment&)> on_segment;
   /// Segments to send when the clock reaches a time.
   std::multimap<TimePoint, wire::TcpSegment> scheduled;
+  /// Called before a call on a connection is carried out.
+  std::function<void(Connection&, const AppRequest&)> on_call;
   bool fails_on_packet = false;
+  bool fails_on_reset = false;
+  bool refuses_calls = false;
+  std::vector<AppRequest::Kind> calls;
   std::vector<wire::Packet> heard;  ///< everything the tester sent
 
   FakeTarget() {
@@ -47,6 +52,11 @@ class FakeTarget : public VirtualTarget {
   TargetTraits& mutable_traits() { return traits_; }
   const TargetTraits& traits() const override { return traits_; }
   Result<void> reset(std::uint64_t, TimePoint now) override {
+    if (fails_on_reset) return fail("it does not come back");
+    heard.clear();
+    scheduled.clear();
+    again_.clear();
+    calls.clear();
     connections_.clear();
     listeners_.clear();
     output_.clear();
@@ -64,17 +74,34 @@ class FakeTarget : public VirtualTarget {
   }
   Result<void> advance(TimePoint now) override {
     now_ = now;
+    while (!again_.empty() && again_.front().at <= now_) {
+      if (const Connection* c = connection(again_.front().tester_port)) {
+        wire::TcpSegment s = segment(*c, again_.front().flags);
+        s.seq = s.seq - s.length();
+        emit(s);
+      }
+      again_.erase(again_.begin());
+    }
     while (!scheduled.empty() && scheduled.begin()->first <= now_) {
       emit(scheduled.begin()->second);
       scheduled.erase(scheduled.begin());
     }
     return {};
   }
-  TimePoint next_timer() override { return scheduled.empty() ? never : scheduled.begin()->first; }
+  TimePoint next_timer() override {
+    const TimePoint segment = scheduled.empty() ? never : scheduled.begin()->first;
+    return again_.empty() ? segment : std::min(segment, again_.front().at);
+  }
+  /// At `at`, the last sequence number of that connection is sent again with these bits.
+  void again_at(TimePoint at, std::uint16_t tester_port, wire::FlagSet flags) {
+    again_.push_back({at, tester_port, flags});
+  }
   std::vector<Bytes> take_output() override { return std::exchange(output_, {}); }
   std::vector<AppEvent> take_events() override { return std::exchange(events_, {}); }
 
   AppReply call(const AppRequest& request) override {
+    calls.push_back(request.kind);
+    if (refuses_calls) return {.ok = false, .error = "address in use"};
     AppReply reply{.ok = true};
     if (request.kind == AppRequest::Kind::open_passive) {
       reply.handle = next_handle_++;
@@ -137,6 +164,7 @@ class FakeTarget : public VirtualTarget {
   }
 
   AppReply call_on(Connection& c, const AppRequest& request) {
+    if (on_call) on_call(c, request);
     AppReply reply{.ok = true};
     switch (request.kind) {
       case AppRequest::Kind::send:
@@ -278,7 +306,14 @@ class FakeTarget : public VirtualTarget {
                        .remote = c.remote});
   }
 
+  struct Again {
+    TimePoint at;
+    std::uint16_t tester_port;
+    wire::FlagSet flags;
+  };
+
   TargetTraits traits_;
+  std::vector<Again> again_;
   TimePoint now_ = clock_epoch;
   std::map<std::uint16_t, Connection> connections_;  // by the tester's port
   std::map<std::uint16_t, Handle> listeners_;

@@ -76,8 +76,9 @@ Bytes text(const SegmentPattern& pattern, const wire::TcpSegment& segment, const
   return stream_octets(map.seed(), (first - origin).octets, count);
 }
 
-Bytes options(const SegmentPattern& pattern, wire::FlagSet ctl, const LiveMap& map, const TesterSide& side,
-              TimePoint now, Numbers& numbers) {
+Bytes options(const SegmentPattern& pattern, wire::FlagSet ctl, const LiveMap& map,
+              const LiveConnection& connection, TimePoint now, Numbers& numbers) {
+  const TesterSide& side = connection.side;
   if (pattern.raw_options) return *pattern.raw_options;
   wire::OptionFields fields;
   const std::uint32_t mss = numbers.or_else(pattern.mss, ctl.has(wire::syn) ? map.default_mss() : 0U);
@@ -87,7 +88,7 @@ Bytes options(const SegmentPattern& pattern, wire::FlagSet ctl, const LiveMap& m
   if (pattern.ts) {
     fields.timestamps = wire::Timestamps{numbers(pattern.ts->first), numbers(pattern.ts->second)};
   } else if (side.timestamps_on() && !ctl.has(wire::syn)) {
-    fields.timestamps = wire::Timestamps{map.timestamp(now), side.ts_recent()};
+    fields.timestamps = wire::Timestamps{map.timestamp(connection, now), side.ts_recent()};
   }
   if (pattern.sack) {
     for (const auto& [left, right] : *pattern.sack) {
@@ -109,7 +110,7 @@ wire::TcpSegment segment_of(const SegmentPattern& pattern, LiveMap& map, const L
   segment.ack = SeqNum{numbers.or_else(pattern.ack, acknowledges ? side.rcv_nxt().raw : 0U)};
   segment.window = static_cast<std::uint16_t>(numbers.or_else(pattern.wnd, default_window));
   segment.urgent = static_cast<std::uint16_t>(numbers.or_else(pattern.up, 0));
-  segment.options = options(pattern, segment.flags, map, side, now, numbers);
+  segment.options = options(pattern, segment.flags, map, connection, now, numbers);
   segment.text = text(pattern, segment, map, side, numbers);
   segment.reserved = pattern.reserved.value_or(0);
   segment.data_offset = pattern.data_offset;

@@ -84,7 +84,7 @@ std::optional<std::uint32_t> LiveMap::value(std::string_view name, const LiveCon
   }
   if (const auto bound = names_.find(std::string{name}); bound != names_.end()) return bound->second;
   if (name == "mss") return side == nullptr ? default_mss() : send_mss(*side);
-  if (name == "ts.now") return timestamp(now);
+  if (name == "ts.now" && connection != nullptr) return timestamp(*connection, now);
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
   const LiveConnection* other = find(name.substr(0, dot));
@@ -118,9 +118,17 @@ wire::SeqNum LiveMap::fresh_iss(const LiveConnection& connection) {
   return wire::SeqNum{drawn(config_.seed ^ used, purpose)};
 }
 
-std::uint32_t LiveMap::timestamp(TimePoint now) const {
+void LiveMap::sent(LiveConnection& connection, const wire::TcpSegment& segment, TimePoint now) {
+  connection.side.sent(segment);
+  if (!segment.flags.has(wire::syn)) return;
+  const auto option = wire::parse_options(segment.options).timestamps();
+  if (option) connection.ts_offset += option->tsval - timestamp(connection, now);
+}
+
+std::uint32_t LiveMap::timestamp(const LiveConnection& connection, TimePoint now) const {
   const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - config_.started);
-  return drawn(config_.seed, "timestamps") + static_cast<std::uint32_t>(passed.count());
+  return drawn(config_.seed, "timestamps") + connection.ts_offset +
+         static_cast<std::uint32_t>(passed.count());
 }
 
 std::uint32_t LiveMap::send_mss(const TesterSide& side) const {

@@ -26,6 +26,8 @@ struct LiveConnection {
   model::FourTuple tuple = {};  ///< target.port 0 while an active OPEN's SYN has not been seen
   bool target_opens = false;    ///< the target's port is learnt from its SYN
   TesterSide side = {};
+  std::uint32_t ts_offset =
+      0;  ///< added to the tester's clock, so that it continues from the TSval of its SYN
 };
 
 class LiveMap {
@@ -72,8 +74,11 @@ class LiveMap {
 
   /// Where this connection's sequence numbers start when nothing has said so yet.
   [[nodiscard]] wire::SeqNum fresh_iss(const LiveConnection& connection);
-  /// The Timestamps clock of the tester (RFC 7323 section 5.4): one tick a millisecond, from a random start.
-  [[nodiscard]] std::uint32_t timestamp(TimePoint now) const;
+  /// A segment without lies went out on that connection.
+  void sent(LiveConnection& connection, const wire::TcpSegment& segment, TimePoint now);
+  /// The connection's Timestamps clock (RFC 7323 section 5.4): one tick a millisecond, from the TSval of the
+  /// tester's SYN if that gave one, else from a random start.
+  [[nodiscard]] std::uint32_t timestamp(const LiveConnection& connection, TimePoint now) const;
   /// The MSS option the tester sends by default: MTU minus the fixed headers (RFC 9293 section 3.7.1).
   [[nodiscard]] std::uint16_t default_mss() const;
   /// The largest text the tester may send in a segment: the target's MSS option, without one 536 or 1220

@@ -251,7 +251,7 @@ void Session::Impl::sent(TimeSpan at) {
   const Outgoing done = std::move(*outgoing);
   outgoing.reset();
   judge.stimulus(at, done.filled.whole);
-  if (done.filled.honest) map->connection(done.label).side.sent(*done.filled.honest);
+  if (done.filled.honest) map->sent(map->connection(done.label), *done.filled.honest, now);
   note_states(done.label);
   collect_violations();
   if (phase != Phase::running) return;

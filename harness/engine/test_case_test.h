@@ -1,6 +1,8 @@
 // Shorthand for the tests of this folder: cases written as steps.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "harness/engine/fake_target_test.h"
 #include "harness/engine/step_builder.h"
 #include "harness/engine/virtual_driver.h"
+#include "harness/scenario/load.h"
 
 namespace tcpjury::engine::testing {
 
@@ -26,6 +29,19 @@ inline scenario::Variant case_of(scenario::Steps steps) {
   return variant;
 }
 
+/// Steps as in a scenario file; the variant of IPv4.
+inline scenario::Variant load(std::string_view steps) {
+  auto loaded = scenario::load_text("id = \"test/case\"\ntitle = \"A case\"\n" + std::string{steps}, "case");
+  for (const Diagnostic& d : loaded.diagnostics) ADD_FAILURE() << to_string(d);
+  return loaded.variants.empty() ? scenario::Variant{} : std::move(loaded.variants.front());
+}
+
+/// The same, on a connection that the target accepted and that is established.
+inline scenario::Variant established(std::string_view steps) {
+  const std::string no_step = "[[step]]\nwait = \"0s\"";
+  return load("start_in = \"ESTABLISHED\"\n" + (steps.empty() ? no_step : std::string{steps}));
+}
+
 inline SessionConfig config_for(const VirtualTarget& target) {
   return {.traits = &target.traits(),
           .seed = 7,
@@ -38,12 +54,7 @@ inline CaseResult run(FakeTarget& target, const scenario::Variant& variant) {
   return run_virtual(variant, config_for(target), target);
 }
 
-inline StepBuilder& handshake(StepBuilder& steps) {
-  return steps.call(scenario::ListenCall{})
-      .send({.ctl = "SYN", .seq = "J"})
-      .expect({.ctl = "SYN,ACK", .seq = "K", .ack = "J+1"})
-      .send({.ctl = "ACK", .seq = "J+1", .ack = "K+1"});
-}
+inline CaseResult run(FakeTarget& target, std::string_view steps) { return run(target, load(steps)); }
 
 /// The marks of a transcript, for the message of a failed test.
 inline std::string marks(const CaseResult& result) {

@@ -39,19 +39,29 @@ std::string folded(std::string_view text) {
 
 }  // namespace
 
-void Complaints::add(Code code, std::uint32_t line, std::uint32_t column, std::string message,
-                     std::string hint) {
-  if (list_.size() > complaint_limit) return;
+Diagnostic* Complaints::keep(Code code, std::uint32_t line, std::uint32_t column, std::string message) {
+  if (list_.size() > complaint_limit) return nullptr;
   message = presentable(message);
-  if (!seen_.insert(fmt::format("{}:{}:{}:{}", line, column, to_string(code), message)).second) return;
+  if (!seen_.insert(fmt::format("{}:{}:{}:{}", line, column, to_string(code), message)).second)
+    return nullptr;
   if (list_.size() == complaint_limit) {
     list_.push_back({std::string{to_string(Code::too_many)},
                      {file_, UINT32_MAX, 0},
                      fmt::format("more than {} errors; the others are not shown", complaint_limit)});
-    return;
+    return nullptr;
   }
-  list_.push_back(
-      {std::string{to_string(code)}, {file_, line, column}, std::move(message), presentable(hint)});
+  return &list_.emplace_back(
+      Diagnostic{std::string{to_string(code)}, {file_, line, column}, std::move(message), {}});
+}
+
+void Complaints::add(Code code, std::uint32_t line, std::uint32_t column, std::string message,
+                     std::string hint) {
+  if (Diagnostic* kept = keep(code, line, column, std::move(message))) kept->hint = presentable(hint);
+}
+
+void Complaints::add(Code code, const Node& at, std::string message,
+                     const std::function<std::string()>& hint) {
+  if (Diagnostic* kept = keep(code, at.line, at.column, std::move(message))) kept->hint = presentable(hint());
 }
 
 void Complaints::add_inside(Code code, const Node& string, std::uint32_t inside, std::string message,
@@ -74,6 +84,10 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   constexpr std::size_t short_list = 12;
   // Nobody types a word that long by a slip, and the distance costs its length.
   if (word.size() <= 128) {
+    // The distance to every known word is computed: a matrix of a thousand values is not searched.
+    std::size_t letters = 0;
+    for (const std::string_view candidate : known) letters += candidate.size();
+    if (letters > 65'536) return {};
     if (const auto near = suggest(word, known)) return fmt::format("did you mean '{}'?", *near);
     const std::string part = folded(word);
     const auto whole = std::ranges::find_if(known, [&](std::string_view candidate) {

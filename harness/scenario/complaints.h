@@ -1,6 +1,7 @@
 // Collects what is wrong with one file.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <span>
 #include <string>
@@ -27,6 +28,8 @@ class Complaints {
   void add(Code code, const Member& at, std::string message, std::string hint = {}) {
     add(code, at.line, at.column, std::move(message), std::move(hint));
   }
+  /// The same for a hint that is costly to find: it is asked for only when the complaint is kept.
+  void add(Code code, const Node& at, std::string message, const std::function<std::string()>& hint);
   /// About column `inside` (from 1) of a string: points into it where it stands in the file as it is.
   void add_inside(Code code, const Node& string, std::uint32_t inside, std::string message,
                   std::string hint = {});
@@ -38,6 +41,9 @@ class Complaints {
   [[nodiscard]] Diagnostics take();
 
  private:
+  /// The kept complaint, or null.
+  Diagnostic* keep(Code code, std::uint32_t line, std::uint32_t column, std::string message);
+
   std::string file_;
   Diagnostics list_;
   std::set<std::string> seen_;

@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 
 /// Steps of all variants of a file together: bounds the memory a file can ask for.
 constexpr std::size_t total_step_limit = 200'000;
+/// Octets of the file, times its variants: bounds the time a file can ask for.
+constexpr std::size_t total_text_limit = 256U << 20U;
 
 bool is_id(std::string_view text) {
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-_/";
@@ -74,7 +76,7 @@ void bind_start_names(const Start& start, NameScope& scope) {
 class FileLoader {
  public:
   FileLoader(std::string_view text, const std::string& name, const LoadOptions& options)
-      : name_{name}, options_{options}, complaints_{name} {
+      : size_{text.size()}, name_{name}, options_{options}, complaints_{name} {
     Diagnostics syntax;
     document_ = parse_document(text, name, syntax);
     result_.diagnostics = std::move(syntax);
@@ -95,17 +97,22 @@ class FileLoader {
  private:
   void expand(const Matrix& matrix, const Member* steps) {
     const std::vector<Combination> combinations = matrix.combinations(complaints_);
-    std::size_t total = 0;
+    if (combinations.size() * step_numbers_.size() > total_step_limit) {
+      complaints_.add(Code::too_many, *document_,
+                      fmt::format("{} variants of {} steps; {} steps are the limit", combinations.size(),
+                                  step_numbers_.size(), total_step_limit),
+                      "write several files");
+      return;
+    }
+    if (combinations.size() * size_ > total_text_limit) {
+      complaints_.add(Code::too_many, *document_,
+                      fmt::format("{} variants of {} octets; {} octets are the limit", combinations.size(),
+                                  size_, total_text_limit),
+                      "write several files");
+      return;
+    }
     for (const Combination& combination : combinations) {
       Variant variant = decode(matrix, combination);
-      total += step_numbers_.size();
-      if (total > total_step_limit) {
-        complaints_.add(Code::too_many, *document_,
-                        fmt::format("{} variants of {} steps; {} steps are the limit", combinations.size(),
-                                    step_numbers_.size(), total_step_limit),
-                        "write several files");
-        return;
-      }
       variant.variant = matrix.variant_name(combination);
       result_.variants.push_back(std::move(variant));
       // Every variant would repeat the same mistakes; only the first ones can be shown anyway.
@@ -120,7 +127,7 @@ class FileLoader {
 
   Variant decode(const Matrix& matrix, const Combination& combination) {
     VariantContext context{matrix, combination, usage_, complaints_};
-    context.step_numbers = step_numbers_;
+    context.step_numbers = &step_numbers_;
     const TableReader reader{context, *document_, "scenario"};
     Variant variant;
     variant.file = name_;
@@ -305,6 +312,7 @@ class FileLoader {
     }
   }
 
+  std::size_t size_;
   const std::string& name_;
   const LoadOptions& options_;
   Complaints complaints_;

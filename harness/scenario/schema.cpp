@@ -17,7 +17,7 @@ Json string_like(std::string_view pattern) { return {{"type", "string"}, {"patte
 Json whole_number(std::uint32_t maximum) {
   return {{"type", "integer"}, {"minimum", 0}, {"maximum", maximum == 0 ? UINT32_MAX : maximum}};
 }
-Json any_of(std::initializer_list<Json> alternatives) { return {{"anyOf", Json::array_t{alternatives}}}; }
+Json any_of(std::initializer_list<Json> alternatives) { return {{"anyOf", Json::array_t(alternatives)}}; }
 Json array_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 
 /// A string with "${axis}" in it: what it becomes is known only when the matrix is expanded.

@@ -159,6 +159,8 @@ class SegmentDecoder {
       if (!of_family(n, f, v4) || !sends(n, f)) return;
       if (is_bad(n)) {
         out_.ip.corrupt_checksum = true;
+      } else if (n.kind != Node::Kind::string) {
+        context_.wrong_type(n, f, "\"bad\"");
       } else {
         context_.complaints().add(Code::unknown_word, n, "the header checksum is right, or \"bad\"",
                                   std::string{f.example});

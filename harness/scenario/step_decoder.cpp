@@ -59,7 +59,7 @@ class StepDecoder {
 
   std::optional<Step> decode() {
     Step step;
-    step.number = context_.step_numbers.at(&node_);
+    step.number = context_.step_numbers->at(&node_);
     step.where = {context_.complaints().file(), node_.line, node_.column};
     if (node_.kind != Node::Kind::table) return std::nullopt;
     reader_.with("conn", [&](const Node& n, const Field& f) { connection(n, f, step); });

@@ -21,7 +21,7 @@ const Field* owner_of(std::string_view table, std::string_view name) {
 }  // namespace
 
 TableReader::TableReader(VariantContext& context, const Node& node, std::string_view table)
-    : context_{context}, node_{node}, table_{table} {
+    : context_{context}, node_{node}, table_{table}, known_{fields_of(table)} {
   if (node.kind != Node::Kind::table) {
     context.complaints().add(Code::wrong_type, node,
                              fmt::format("expected a table, not {}", describe(node.kind)),
@@ -29,11 +29,10 @@ TableReader::TableReader(VariantContext& context, const Node& node, std::string_
     clean_ = false;
     return;
   }
-  const auto known = fields_of(table);
   for (const Member& member : node.members) {
-    if (std::ranges::find(known, member.key, &Field::name) == known.end()) complain_unknown(member);
+    if (std::ranges::find(known_, member.key, &Field::name) == known_.end()) complain_unknown(member);
   }
-  for (const Field& wanted : known) {
+  for (const Field& wanted : known_) {
     if (wanted.required && node.find(wanted.name) == nullptr) {
       context.complaints().add(Code::missing_field, node, fmt::format("'{}' is missing", wanted.name),
                                std::string{wanted.example});
@@ -66,9 +65,8 @@ const Node* TableReader::find(std::string_view name) const {
 }
 
 const Field& TableReader::field(std::string_view name) const {
-  const auto known = fields_of(table_);
-  const auto found = std::ranges::find(known, name, &Field::name);
-  TCPJURY_ASSERT(found != known.end());
+  const auto found = std::ranges::find(known_, name, &Field::name);
+  TCPJURY_ASSERT(found != known_.end());
   return *found;
 }
 

@@ -1,7 +1,7 @@
 // Reads a table of the file by the names of the field table.
 #pragma once
 
-#include <functional>
+#include <span>
 #include <string_view>
 
 #include "harness/scenario/variant_context.h"
@@ -33,6 +33,7 @@ class TableReader {
   VariantContext& context_;
   const Node& node_;
   std::string_view table_;
+  std::span<const Field> known_;
   bool clean_ = true;
 };
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t text_limit = 4096;
 constexpr std::size_t list_limit = 1000;
+constexpr std::size_t replaced_limit = 4 * data_limit;  ///< octets written as "hex:00 00 ..." need three each
 
 std::vector<std::string_view> requirement_ids() {
   std::vector<std::string_view> ids;
@@ -75,6 +76,10 @@ std::optional<Scalar> VariantContext::replaced(const Node& node) {
       return Scalar{binding.kind, binding.text, binding.integer, true};
     result.text += rest.substr(0, begin);
     result.text += binding.text;
+    if (result.text.size() > replaced_limit) {
+      complaints_.add(Code::out_of_range, node, "with its axes replaced this text is too long");
+      return std::nullopt;
+    }
     rest.remove_prefix(end + 1);
   }
   result.text += rest;
@@ -126,7 +131,7 @@ std::vector<std::string> VariantContext::requirements(const Node& node, const Fi
     if (!id) return;
     if (model::find_requirement(*id) == nullptr) {
       complaints_.add(Code::unknown_requirement, item, fmt::format("no requirement has the id '{}'", *id),
-                      suggestion(*id, requirement_ids()));
+                      [&] { return suggestion(*id, requirement_ids()); });
     } else if (std::ranges::find(ids, *id) == ids.end()) {
       ids.push_back(*id);
     }
@@ -303,21 +308,28 @@ std::optional<wire::FlagSet> VariantContext::flags(const Node& node, const Field
 }
 
 bool VariantContext::condition(const Node& node, const Field& field) {
+  const auto [place, is_new] = usage_.conditions.try_emplace(&node);
+  if (is_new) place->second = parse_condition(node, field);
+  if (!place->second) return true;
+  const auto label = [&](std::string_view axis) { return matrix_.label(combination_, axis); };
+  return place->second->evaluate(label).value_or(true);
+}
+
+std::optional<Condition> VariantContext::parse_condition(const Node& node, const Field& field) {
   if (node.kind != Node::Kind::string) {
     wrong_type(node, field, "a condition");
-    return true;
+    return std::nullopt;
   }
   ConditionError error;
-  const auto parsed = Condition::parse(node.text, error);
+  auto parsed = Condition::parse(node.text, error);
   if (!parsed) {
     complaints_.add_inside(Code::bad_condition, node, error.column, error.message,
                            std::string{field.example});
-    return true;
+    return std::nullopt;
   }
   matrix_.check(*parsed, node, complaints_);
   for (const Condition::Comparison& comparison : parsed->comparisons()) usage_.names.insert(comparison.axis);
-  return parsed->evaluate([&](std::string_view axis) { return matrix_.label(combination_, axis); })
-      .value_or(true);
+  return parsed;
 }
 
 }  // namespace tcpjury::scenario

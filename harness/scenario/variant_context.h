@@ -20,10 +20,12 @@ namespace tcpjury::scenario {
 
 inline constexpr std::size_t data_limit = 65'535;  ///< octets of text in one segment, as literals
 
-/// What turned out to matter over all variants of a file.
+/// What is found out about a file over all of its variants.
 struct Usage {
   std::set<std::string, std::less<>> names;  ///< axes ("size", "where.seq") and constants
   std::set<const Node*> steps;               ///< whose condition held at least once
+  /// Conditions are read and checked once, not for every variant; nothing where that failed.
+  std::map<const Node*, std::optional<Condition>> conditions;
 };
 
 /// A scalar after "${axis}" has been replaced.
@@ -65,10 +67,12 @@ class VariantContext {
   [[nodiscard]] Usage& usage() const { return usage_; }
 
   NameScope scope = {};
-  std::map<const Node*, std::uint32_t> step_numbers = {};
+  /// Of every step of the file.
+  const std::map<const Node*, std::uint32_t>* step_numbers = nullptr;
 
  private:
   std::optional<Scalar> replaced(const Node& node);
+  std::optional<Condition> parse_condition(const Node& node, const Field& field);
   void check_names(const Expression& expression, const Node& node, bool verbatim, Binds binds);
   void complain_unknown_name(const std::string& name, const Node& node, std::uint32_t column);
 

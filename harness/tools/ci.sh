@@ -18,6 +18,7 @@ usage: harness/tools/ci.sh STAGE...
   run          ./bootstrap run: every scenario against lwip and linux
   lint         clang-format, clang-tidy, shellcheck
   sanitizers   test suite and scenarios with AddressSanitizer and UndefinedBehaviorSanitizer
+  format       applies clang-format (no stage of CI; lint says when it is due)
   fuzz-smoke   every fuzzer for FUZZ_SECONDS (default 20)
   determinism  the fast scenarios twice, one at a time and many at once: the verdicts must be the same
 
@@ -66,6 +67,11 @@ stage_lint() {
   return "$status"
 }
 
+stage_format() {
+  ./bootstrap install check
+  sources h c cpp | xargs -d '\n' clang-format-19 -i
+}
+
 stage_test() { ./bootstrap test; }
 
 stage_run() { ./bootstrap run; }
@@ -78,7 +84,7 @@ stage_sanitizers() {
   cmake --build --preset asan-ubsan
   # What waits for the machine's clock was judged by the stage `test` and would only wait again here.
   ctest --preset asan-ubsan --parallel "$jobs" --label-exclude 'slow|live'
-  build/asan-ubsan/harness/cli/tcpjury run --target lwip
+  build/asan-ubsan/bin/tcpjury run --target lwip
 }
 
 stage_fuzz-smoke() {
@@ -115,7 +121,7 @@ stage_determinism() {
   cmake --preset release >build/ci-configure.log
   cmake --build --preset release
   harness/tools/repeat-verdicts.sh --target lwip --repeat 2
-  if build/release/harness/cli/tcpjury doctor --target linux; then
+  if build/release/bin/tcpjury doctor --target linux; then
     harness/tools/repeat-verdicts.sh --target linux --repeat 2 -- --tier fast
   else
     say "linux cannot be judged here; only lwip was repeated"
@@ -125,7 +131,7 @@ stage_determinism() {
 [ "$#" -gt 0 ] || { usage >&2; exit 2; }
 for stage in "$@"; do
   case $stage in
-    test | run | lint | sanitizers | fuzz-smoke | determinism) "stage_$stage" ;;
+    test | run | lint | format | sanitizers | fuzz-smoke | determinism) "stage_$stage" ;;
     help | -h | --help) usage ;;
     *)
       usage >&2

@@ -55,7 +55,7 @@ case $repeat in
   '' | *[!0-9]* | 0) die "--repeat wants a number from 1" ;;
 esac
 
-binary=${binary:-$root/build/release/harness/cli/tcpjury}
+binary=${binary:-$root/build/release/bin/tcpjury}
 [ -x "$binary" ] || die "$binary is not there; build it first (./bootstrap run)"
 command -v python3 >/dev/null || die "python3 compares the reports and was not found"
 out=${out:-$root/build/repeat/$(basename "$target")}
@@ -79,7 +79,7 @@ done
 run_once() { # REPORT ARGS...
   local report=$1 status=0
   shift
-  "$binary" run "${selection[@]}" --target "$target" --report "json=$report" "$@" "${arguments[@]}" \
+  "$binary" run "${selection[@]}" --target "$target" --no-store --report "json=$report" "$@" "${arguments[@]}" \
     >"${report%.json}.log" 2>&1 </dev/null || status=$?
   case $status in
     0 | 1 | 5) ;; # judged, whatever the verdicts are

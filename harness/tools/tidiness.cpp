@@ -23,6 +23,19 @@ constexpr std::array<std::string_view, 6> marks{
     "mented",
     "unimple"
     "mented"};
+
+struct Excuse {
+  std::string_view path;  ///< of files that begin so
+  std::string_view mark;
+};
+// In the Test Anything Protocol the word is a directive: it tells that a failure was expected.
+constexpr std::array<Excuse, 2> excuses{{{"reports/tap/",
+                                          "TO"
+                                          "DO"},
+                                         {"reports/testing/sample.cpp",
+                                          "TO"
+                                          "DO"}}};
+
 constexpr std::array<std::string_view, 5> private_folders{"home", "root", "work", "Users", "tmp/wt"};
 
 bool is_word(char c) {
@@ -60,10 +73,15 @@ Findings each_line(const SourceFile& file, Complain complain) {
 }  // namespace
 
 Findings check_unfinished_marks(const SourceFile& file) {
-  return each_line(file, [](std::string_view line) {
+  const auto is_excused = [&](std::string_view mark) {
+    return std::ranges::any_of(
+        excuses, [&](const Excuse& e) { return file.path.starts_with(e.path) && e.mark == mark; });
+  };
+  return each_line(file, [&](std::string_view line) {
     Findings texts;
     for (const std::string_view mark : marks) {
-      if (contains_word(line, mark)) texts.push_back(fmt::format("'{}' marks unfinished work", mark));
+      if (contains_word(line, mark) && !is_excused(mark))
+        texts.push_back(fmt::format("'{}' marks unfinished work", mark));
     }
     return texts;
   });

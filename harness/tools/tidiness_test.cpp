@@ -62,6 +62,8 @@ TEST(UnfinishedMarks, AreFoundAsWords) {
   EXPECT_THAT(check_unfinished_marks({"a.cpp", "int a;\n// " + mark + ": b\n"}),
               ElementsAre("a.cpp:2: '" + mark + "' marks unfinished work"));
   EXPECT_THAT(check_unfinished_marks({"a.md", std::string{"is un"} + "implemented\n"}).size(), 1U);
+  EXPECT_THAT(check_unfinished_marks({"reports/tap/tap.cpp", "not ok # " + mark + "\n"}), IsEmpty());
+  EXPECT_THAT(check_unfinished_marks({"reports/json/json.cpp", "not ok # " + mark + "\n"}).size(), 1U);
   EXPECT_THAT(check_unfinished_marks({"a.sh", "mktemp name.XXXXXX\n"}), IsEmpty());
   EXPECT_THAT(check_unfinished_marks({"a.cpp", "auto METHODS_" + mark + "_LIST;\n"}), IsEmpty());
 }

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <string_view>
 
 #include "harness/wire/octets.h"
 #include "harness/wire/packets_test.h"
@@ -39,8 +40,8 @@ std::optional<Lines> output_of(const std::string& command) {
 
 /// The first interpreter that has scapy; nothing when none has.
 std::optional<std::string> python_with_scapy() {
-  for (const std::string candidate : {"python3", "/usr/bin/python3"}) {
-    if (output_of(candidate + " -c 'import scapy' 2>&1")) return candidate;
+  for (const std::string_view candidate : {"python3", "/usr/bin/python3"}) {
+    if (output_of(fmt::format("{} -c 'import scapy' 2>&1", candidate))) return std::string{candidate};
   }
   return std::nullopt;
 }

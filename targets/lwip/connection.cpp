@@ -89,8 +89,10 @@ tcpjury_state state_of(const tcp_pcb& pcb) {
 }
 
 void drop_unread(Connection& connection) {
-  for (auto* octets : connection.unread) pbuf_free(octets);
+  for (; connection.has_unread(); ++connection.unread_first)
+    pbuf_free(connection.unread[connection.unread_first]);
   connection.unread.clear();
+  connection.unread_first = 0;
   connection.unread_offset = 0;
 }
 
@@ -255,26 +257,27 @@ int Connections::send(Connection& connection, const tcpjury_call& call, tcpjury_
 int Connections::receive(Connection& connection, const tcpjury_call& call, tcpjury_reply& reply) {
   if (connection.listener) return refuse(reply, "a listener receives no text");
   reply.count = 0;
-  while (!connection.unread.empty() && reply.count < call.length) {
-    auto* octets = connection.unread.front();
+  while (connection.has_unread() && reply.count < call.length) {
+    auto* octets = connection.unread[connection.unread_first];
     const auto left = static_cast<std::size_t>(octets->tot_len - connection.unread_offset);
     const auto length = static_cast<u16_t>(std::min(left, call.length - reply.count));
     pbuf_copy_partial(octets, call.data + reply.count, length, connection.unread_offset);
     reply.count += length;
     connection.unread_offset = static_cast<u16_t>(connection.unread_offset + length);
     if (connection.unread_offset == octets->tot_len) {
-      connection.unread.pop_front();
+      ++connection.unread_first;
       connection.unread_offset = 0;
       pbuf_free(octets);
     }
   }
+  if (!connection.has_unread()) drop_unread(connection);
   // Opens the window by what was read and by nothing else.
   for (std::size_t told = 0; connection.pcb != nullptr && told < reply.count;) {
     const auto step = static_cast<u16_t>(std::min<std::size_t>(reply.count - told, 0xffff));
     told += step;
     tcp_recved(connection.pcb, step);
   }
-  reply.peer_closed = connection.unread.empty() && connection.peer_closed ? 1 : 0;
+  reply.peer_closed = !connection.has_unread() && connection.peer_closed ? 1 : 0;
   if (reply.count == 0 && reply.peer_closed == 0 && connection.pcb == nullptr) return refuse(reply, ERR_CONN);
   return TCPJURY_OK;
 }
@@ -344,7 +347,7 @@ err_t Connections::on_receive(void* argument, tcp_pcb*, pbuf* octets, err_t) {
     connection->owner->emit(*connection, TCPJURY_EVENT_PEER_CLOSED);
     return ERR_OK;
   }
-  const bool was_empty = connection->unread.empty();
+  const bool was_empty = !connection->has_unread();
   connection->unread.push_back(octets);
   if (was_empty) connection->owner->emit(*connection, TCPJURY_EVENT_READABLE);
   return ERR_OK;

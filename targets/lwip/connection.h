@@ -1,7 +1,7 @@
 // The user's side of lwIP: handles, RFC 9293 section 3.9.1 calls on the raw API, and events.
 #pragma once
 
-#include <deque>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -23,8 +23,10 @@ struct Connection {
   bool ended = false;        ///< its end was told: RESET, ERROR or CLOSED
   bool peer_closed = false;  ///< the peer's FIN was reached
   bool blocked = false;      ///< a SEND was not accepted in full; WRITABLE is owed
-  std::deque<pbuf*> unread = {};
-  u16_t unread_offset = 0;  ///< octets of the first pbuf that were read already
+  std::vector<pbuf*> unread = {};
+  std::size_t unread_first = 0;  ///< those before it were read and freed already
+  u16_t unread_offset = 0;       ///< octets of the first unread one that were read already
+  [[nodiscard]] bool has_unread() const { return unread_first < unread.size(); }
 };
 
 class Connections {

@@ -38,7 +38,7 @@ fi
 
 for tool in apt-get dpkg-source sha256sum; do
   command -v "$tool" >/dev/null 2>&1 ||
-    die "$tool is needed and was not found" "apt-get install apt dpkg-dev coreutils, or give an lwIP source tree with -DTCPJURY_LWIP_DIR=DIR"
+    die "$tool is needed and was not found" "install it (dpkg-source is in dpkg-dev), or give an lwIP source tree with -DTCPJURY_LWIP_DIR=DIR"
 done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/tcpjury-lwip.XXXXXX")

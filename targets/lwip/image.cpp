@@ -13,6 +13,8 @@ extern "C" {
 TCPJURY_SECTION(__sancov_cntrs);
 TCPJURY_SECTION(__sancov_bools);
 TCPJURY_SECTION(__sancov_guards);
+TCPJURY_SECTION(__sancov_pcs);
+TCPJURY_SECTION(asan_globals);
 TCPJURY_SECTION(__llvm_prf_cnts);
 TCPJURY_SECTION(__llvm_prf_bits);
 TCPJURY_SECTION(__llvm_prf_data);
@@ -78,15 +80,17 @@ std::vector<Image::Range> Image::writable_ranges() {
   static char anchor;  // an address in the writable image of this object and of no other
   Segments found{.inside = address(&anchor)};
   dl_iterate_phdr(find_segments, &found);
-  const Range counters[] = {
+  const Range instrumentation[] = {
       {address(__start___sancov_cntrs), address(__stop___sancov_cntrs)},
       {address(__start___sancov_bools), address(__stop___sancov_bools)},
       {address(__start___sancov_guards), address(__stop___sancov_guards)},
+      {address(__start___sancov_pcs), address(__stop___sancov_pcs)},
+      {address(__start_asan_globals), address(__stop_asan_globals)},
       {address(__start___llvm_prf_cnts), address(__stop___llvm_prf_cnts)},
       {address(__start___llvm_prf_bits), address(__stop___llvm_prf_bits)},
       {address(__start___llvm_prf_data), address(__stop___llvm_prf_data)},
   };
-  for (const auto& [begin, end] : counters)
+  for (const auto& [begin, end] : instrumentation)
     if (begin != end) found.excluded.emplace_back(begin, end);
   std::sort(found.excluded.begin(), found.excluded.end());
 

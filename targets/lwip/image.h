@@ -9,8 +9,8 @@
 namespace tcpjury::lwip {
 
 /// A copy of every writable octet of the shared object this code is linked into, as it was when the copy was
-/// made. Left out are what the loader made read-only after relocation, and the counters of coverage
-/// instrumentation, which must survive a reset.
+/// made. Left out are what the loader made read-only after relocation, and the tables of instrumentation:
+/// its counters must survive a reset, and the rest never changes.
 class Image {
  public:
   Image();
