@@ -57,7 +57,7 @@ engine::CaseResult try_case(const scenario::Variant& variant, Manner manner, std
 }
 
 Complaint verdict_is(Manner manner, Verdict wanted) {
-  const auto loaded = scenario::load_text(life_of_a_connection, "selftest.toml");
+  const auto loaded = scenario::load_text(life_of_a_connection, "life-of-a-connection.toml");
   if (!loaded.diagnostics.empty()) return to_string(loaded.diagnostics.front());
   for (const scenario::Variant& variant : loaded.variants) {
     for (std::uint64_t seed = 1; seed <= 8; ++seed) {
