@@ -94,8 +94,8 @@ struct Wrong {
 
 TEST(Args, EveryUsageErrorIsTwoAndSuggestsAWayOut) {
   const Wrong rows[] = {
-      {{"rnu"}, "unknown command 'rnu'", "did you mean 'run'?"},
-      {{"lsit", "scenarios"}, "unknown command 'lsit'", "did you mean 'list'?"},
+      {{"runn"}, "unknown command 'runn'", "did you mean 'run'?"},
+      {{"lists", "scenarios"}, "unknown command 'lists'", "did you mean 'list'?"},
       {{"--verison"}, "unknown flag '--verison'", "did you mean '--version'?"},
       {{"run", "--taget", "lwip"}, "unknown flag '--taget'", "did you mean '--target'?"},
       {{"run", "--taget=lwip"}, "unknown flag '--taget'", "did you mean '--target'?"},

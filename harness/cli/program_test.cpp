@@ -105,8 +105,8 @@ requirements = ["RFC9293-3.10.7.2-SYN-LISTEN"]
 
 TEST_F(Program, UsageErrorsAreTwo) {
   EXPECT_EQ(run({}).exit, 2);
-  EXPECT_EQ(run({"rnu"}).exit, 2);
-  const Ran unknown = run({"run", "--target", "lwpi"});
+  EXPECT_EQ(run({"runn"}).exit, 2);
+  const Ran unknown = run({"run", "--target", "lwipp"});
   EXPECT_EQ(unknown.exit, 2);
   EXPECT_THAT(unknown.err, HasSubstr("did you mean 'lwip'?"));
   EXPECT_EQ(run({"run", "--target", "/does/not/exist.so"}).exit, 2);
@@ -194,7 +194,7 @@ TEST_F(Program, NothingSelectedIsFour) {
   const Ran ran = run({"run", "--filter", "tag(nobody-has-this)"});
   EXPECT_EQ(ran.exit, 4) << ran.err;
   EXPECT_EQ(run({"run", "--filter", "tag(nobody-has-this)", "--no-tests", "pass"}).exit, 0);
-  const Ran misspelt = run({"run", "handshake/passive-opne"});
+  const Ran misspelt = run({"run", "handshake/passive-opn"});
   EXPECT_EQ(misspelt.exit, 4);
   EXPECT_THAT(misspelt.err, HasSubstr("did you mean 'handshake/passive-open'?"));
 }

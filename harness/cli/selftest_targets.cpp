@@ -128,6 +128,7 @@ class SelftestTarget final : public engine::VirtualTarget {
     TcpSegment segment{.source = peers.first.port, .destination = peers.second.port, .seq = seq, .flags = flags};
     if (flags.has(wire::ack)) segment.ack = manner_ == Manner::lying ? ack + SeqLen{1} : ack;
     if (!flags.has(wire::rst)) segment.window = window;
+    if (flags.has(wire::syn)) segment.options = {std::byte{2}, std::byte{4}, std::byte{0x05}, std::byte{0xb4}};  // MSS 1460
     packet.payload = std::move(segment);
     output_.push_back(wire::encode(packet));
   }

@@ -1,5 +1,7 @@
 #include "harness/runner/witness.h"
 
+#include <algorithm>
+
 #include "harness/base/assert.h"
 
 namespace tcpjury::runner {
@@ -51,6 +53,15 @@ void WitnessedTarget::record_news() {
   box_.set_step(session_->current_step());
 }
 
+void WitnessedTarget::blame_step_of_last_datagram() {
+  if (session_ == nullptr) return;
+  const engine::Transcript& transcript = session_->transcript();
+  const auto sent = std::find_if(transcript.rbegin(), transcript.rend(), [](const TranscriptEvent& event) {
+    return event.kind == TranscriptEvent::Kind::sent;
+  });
+  if (sent != transcript.rend()) box_.set_step(sent->step);
+}
+
 TranscriptEvent WitnessedTarget::tentative(TranscriptEvent::Kind kind) const {
   TranscriptEvent event;
   event.kind = kind;
@@ -69,6 +80,7 @@ Result<void> WitnessedTarget::reset(std::uint64_t seed, TimePoint now) {
 
 Result<void> WitnessedTarget::packet_in(BytesView datagram) {
   record_news();
+  blame_step_of_last_datagram();
   TranscriptEvent event = tentative(TranscriptEvent::Kind::mark);  // the session has recorded it as sent
   event.note = "while the target took this datagram";
   const Tentative under_way{box_, event};
