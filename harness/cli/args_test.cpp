@@ -45,11 +45,12 @@ TEST(Args, RunHasTheDocumentedDefaults) {
 }
 
 TEST(Args, RunTakesEveryFlagOfTheContract) {
-  const auto run = parsed<RunArgs>({"run", "handshake", "--target", "linux", "x.toml", "--profile", "tc8",
-                                    "--plan", "smoke", "--family", "v6", "--filter", "tag(a)", "--tier", "fast,rare",
-                                    "-j", "4", "--sessions", "9", "--seed", "0x5eed", "--repeat", "3", "--shard", "2/5",
-                                    "--strict", "should", "--report", "json=a.json", "--report", "junit=-",
-                                    "--hang-cpu", "0.5", "--link", "raw", "--setting", "deterministic"});
+  const auto run = parsed<RunArgs>(
+      {"run",   "handshake",  "--target", "linux",     "x.toml",       "--profile", "tc8",       "--plan",
+       "smoke", "--family",   "v6",       "--filter",  "tag(a)",       "--tier",    "fast,rare", "-j",
+       "4",     "--sessions", "9",        "--seed",    "0x5eed",       "--repeat",  "3",         "--shard",
+       "2/5",   "--strict",   "should",   "--report",  "json=a.json",  "--report",  "junit=-",   "--hang-cpu",
+       "0.5",   "--link",     "raw",      "--setting", "deterministic"});
   EXPECT_EQ(run.cases.names, (Words{"handshake", "x.toml"}));
   EXPECT_EQ(run.target.name, "linux");
   EXPECT_EQ(run.target.link, "raw");
@@ -72,7 +73,8 @@ TEST(Args, RunTakesEveryFlagOfTheContract) {
 }
 
 TEST(Args, OtherCommandsAreRead) {
-  EXPECT_EQ(parsed<ListArgs>({"list", "requirements", "--format", "json"}).what, ListArgs::What::requirements);
+  EXPECT_EQ(parsed<ListArgs>({"list", "requirements", "--format", "json"}).what,
+            ListArgs::What::requirements);
   EXPECT_EQ(parsed<CheckArgs>({"check", "a", "b"}).paths, (Words{"a", "b"}));
   EXPECT_EQ(parsed<ExplainArgs>({"explain", "exit", "4"}).words, (Words{"exit", "4"}));
   EXPECT_EQ(parsed<CoverageArgs>({"coverage", "--fail-under", "must=90"}).fail_under.at(0).second, 90.0);

@@ -75,7 +75,9 @@ class Program : public testing::Test {
   fs::path folder_;
 };
 
-bool lwip_is_built() { return fs::exists(fs::path{TCPJURY_PROGRAM}.parent_path() / "../targets/tcpjury_target_lwip.so"); }
+bool lwip_is_built() {
+  return fs::exists(fs::path{TCPJURY_PROGRAM}.parent_path() / "../targets/tcpjury_target_lwip.so");
+}
 
 constexpr std::string_view good_scenario = R"(
 id = "mine"
@@ -100,7 +102,7 @@ call = { listen = {} }
 send = { ctl = "SYN", seq = "J" }
 [[step]]
 expect = { ctl = "RST" }
-requirements = ["RFC9293-3.10.7.2-SYN-LISTEN"]
+requirement = "RFC9293-3.10.7.2-SYN-LISTEN"
 )";
 
 TEST_F(Program, UsageErrorsAreTwo) {
@@ -164,7 +166,8 @@ TEST_F(Program, ListsAreGolden) {
 
 TEST_F(Program, ListsOfScenariosTakeTheSelectionOfRun) {
   const fs::path file = write("mine.toml", good_scenario);
-  EXPECT_EQ(run({"list", "scenarios", file.string(), "--family", "v4", "--format", "plain"}).out, "mine[family=v4]\n");
+  EXPECT_EQ(run({"list", "scenarios", file.string(), "--family", "v4", "--format", "plain"}).out,
+            "mine[family=v4]\n");
   EXPECT_EQ(run({"list", "scenarios", file.string(), "--filter", "family(v6)", "--format", "plain"}).out,
             "mine[family=v6]\n");
   EXPECT_THAT(run({"list", "scenarios", file.string(), "--format", "json"}).out,
@@ -226,7 +229,8 @@ TEST_F(Program, AFailIsOneAndReplays) {
   if (!lwip_is_built()) GTEST_SKIP() << "the target lwip is not built";
   const fs::path file = write("wrong.toml", failing_scenario);
   const fs::path before = folder_ / "before.json";
-  const Ran ran = run({"run", file.string(), "--family", "v4", "--seed", "9", "--report", "json=" + before.string()});
+  const Ran ran =
+      run({"run", file.string(), "--family", "v4", "--seed", "9", "--report", "json=" + before.string()});
   EXPECT_EQ(ran.exit, 1) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("FAIL"));
   const Ran again = run({"replay", "latest:wrong[family=v4]"});
@@ -250,8 +254,9 @@ TEST_F(Program, AKnownDeviationIsExpected) {
   const auto record = reports::read_run(read(plain));
   ASSERT_TRUE(record);
   const auto& violation = record->results.at(0).violations.at(0).what;
-  const std::string entry = "[[deviation]]\nid = \"d\"\nrequirement = \"" + violation.requirement + "\"\nstate = \"" +
-                            std::string{model::to_string(violation.state)} + "\"\nevent = \"" + violation.event +
+  const std::string entry = "[[deviation]]\nid = \"d\"\nrequirement = \"" + violation.requirement +
+                            "\"\nstate = \"" + std::string{model::to_string(violation.state)} +
+                            "\"\nevent = \"" + violation.event +
                             "\"\npattern = \"SYN,ACK\"\nreason = \"r\"\nsource = \"s\"\n";
   const fs::path deviations = write("deviations.toml", entry);
   const Ran expected = run({"run", file.string(), "--family", "v4", "--deviations", deviations.string()});
@@ -318,7 +323,8 @@ TEST_F(Program, TheCompletionIsAScriptThatBashReads) {
 }
 
 TEST_F(Program, TheSchemaIsTheCommittedOne) {
-  EXPECT_EQ(run({"schema"}).out, read(fs::path{TCPJURY_SOURCE_DIR} / "scenarios/schema/scenario.schema.json"));
+  EXPECT_EQ(run({"schema"}).out,
+            read(fs::path{TCPJURY_SOURCE_DIR} / "scenarios/schema/scenario.schema.json"));
 }
 
 }  // namespace

@@ -12,14 +12,22 @@ using engine::TranscriptEvent;
 
 std::string_view name_of(AppRequest::Kind kind) {
   switch (kind) {
-    case AppRequest::Kind::open_passive: return "OPEN (passive)";
-    case AppRequest::Kind::open_active: return "OPEN (active)";
-    case AppRequest::Kind::send: return "SEND";
-    case AppRequest::Kind::receive: return "RECEIVE";
-    case AppRequest::Kind::close: return "CLOSE";
-    case AppRequest::Kind::release: return "RELEASE";
-    case AppRequest::Kind::abort: return "ABORT";
-    case AppRequest::Kind::status: return "STATUS";
+    case AppRequest::Kind::open_passive:
+      return "OPEN (passive)";
+    case AppRequest::Kind::open_active:
+      return "OPEN (active)";
+    case AppRequest::Kind::send:
+      return "SEND";
+    case AppRequest::Kind::receive:
+      return "RECEIVE";
+    case AppRequest::Kind::close:
+      return "CLOSE";
+    case AppRequest::Kind::release:
+      return "RELEASE";
+    case AppRequest::Kind::abort:
+      return "ABORT";
+    case AppRequest::Kind::status:
+      return "STATUS";
   }
   TCPJURY_UNREACHABLE();
 }
