@@ -96,7 +96,9 @@ void TesterSide::take_text(const wire::TcpSegment& segment) {
 
 void TesterSide::received(const wire::TcpSegment& segment) {
   if (segment.flags.has(wire::rst)) {
-    reset_ = true;
+    // A reset that answers a wrong acknowledgment is not acceptable to an honest peer, and ends nothing here.
+    const bool of_syn = !irs_ && iss_ && segment.flags.has(wire::ack) && segment.ack == snd_nxt_;
+    if (of_syn || (irs_ && segment.seq == rcv_nxt_)) reset_ = true;
     return;
   }
   if (segment.flags.has(wire::syn)) take_syn(segment);

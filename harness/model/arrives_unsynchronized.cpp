@@ -94,6 +94,12 @@ void arrives_in_listen(const Tcb& tcb, const Arrival& a, const Context& c, Branc
   } else if (a.has(wire::ack)) {  // second check for an ACK
     owe_reset(t, cite("ACK"), a, c);
   } else if (a.has(wire::syn)) {  // third check for a SYN
+    if (a.has(wire::fin)) {
+      Tcb dropped = tcb;
+      dropped.deviation = Deviation{cite("SYN+FIN"), "a SYN with FIN got no answer", "stacks that fear SYN+FIN scans drop it"};
+      ++dropped.rank;
+      out.push_back(std::move(dropped));
+    }
     t = from_syn(tcb, a, Origin::passive);
     take_window(t, a);
     owe_syn_ack(t, cite(syn_event(a)), a, c);

@@ -86,7 +86,7 @@ class HeaderChecks {
     if (!segment_.flags.has(wire::ack) || !offered_.syn_seen) return;
     judge(!scale || offered_.window_scale, "RFC7323-2.2-4", "WINDOW-SCALE",
           "window scale although the SYN did not offer it", "no window scale option");
-    judge(!options_.timestamps() || offered_.timestamps, "RFC7323-3.2-2", "TSOPT",
+    judge(!options_.timestamps() || offered_.timestamps || offered_.crossing, "RFC7323-3.2-2", "TSOPT",
           "timestamps although the SYN did not offer them", "no timestamps option");
   }
 
