@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "harness/base/assert.h"
 #include "harness/scenario/codes.h"
@@ -89,7 +90,7 @@ class Converter {
       node.members.push_back({std::string{key.str()}, at.line, at.column, convert(value)});
     }
     // toml++ keeps tables sorted by key; the file's order carries meaning for matrix axes.
-    std::ranges::stable_sort(node.members, {}, [](const Member& m) { return std::pair{m.line, m.column}; });
+    std::ranges::sort(node.members, {}, [](const Member& m) { return std::tie(m.line, m.column, m.key); });
   }
 
   [[nodiscard]] bool stands_verbatim(const Node& node) const {
