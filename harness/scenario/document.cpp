@@ -7,7 +7,7 @@
 
 #include "harness/base/assert.h"
 #include "harness/scenario/codes.h"
-#include "harness/scenario/nesting.h"
+#include "harness/scenario/screening.h"
 
 // The one place of the loader that knows toml++: it costs seconds to compile.
 #define TOML_EXCEPTIONS 0
@@ -141,6 +141,12 @@ std::optional<Node> parse_document(std::string_view text, const std::string& nam
     complain(Code::file_too_large, 0, 0,
              fmt::format("the file has {} octets; 1 MiB is the limit", text.size()),
              "use [matrix] and repeat instead of writing steps out");
+    return std::nullopt;
+  }
+  // toml++ asserts on some octets that TOML forbids where a key begins.
+  if (const auto place = place_of_no_text(text)) {
+    complain(Code::toml_syntax, place->line, place->column, "this octet is a control character, or no UTF-8",
+             "a scenario is text in UTF-8");
     return std::nullopt;
   }
   // toml++ descends and its trees are destroyed by recursion: depth must be bounded before it starts.

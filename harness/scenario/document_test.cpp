@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/scenario/nesting.h"
+#include "harness/scenario/screening.h"
 
 namespace tcpjury::scenario {
 namespace {
@@ -79,6 +79,8 @@ TEST(Document, RefusesOctetsThatAreNoText) {
   EXPECT_EQ(refused("a = \"\xff\xfe\"\n").code, "S003");
   EXPECT_EQ(refused("a = \"\xf8\x88\x80\x80\x80\"\n").code, "S003");
   EXPECT_EQ(refused("a = \"\xe2\x82\n").code, "S003");
+  // Where a key begins toml++ 3.3 would assert.
+  EXPECT_EQ(refused(std::string_view{"[\0a]\n", 5}).code, "S003");
 }
 
 TEST(Document, RefusesMoreThanAMebibyte) {
@@ -99,6 +101,27 @@ TEST(Document, RefusesDeepNestingOfEveryKind) {
   EXPECT_EQ(refused("[a" + repeat(100000, " . \"a.b\"") + "]").code, "S004");
   EXPECT_EQ(refused("a = [" + repeat(1000, "{a.a.a.a = [") + "1").code, "S004");
 }
+
+TEST(Document, AcceptsEveryLengthOfCharacter) {
+  EXPECT_EQ(
+      parsed(
+          "a = \"\u007e\xc2\xa0\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\"\t\r\n")
+          .members.size(),
+      1U);
+}
+
+class NoText : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(NoText, IsFoundWithItsPlace) {
+  const auto place = place_of_no_text("ab\ncd" + std::string{GetParam()} + "ef");
+  ASSERT_TRUE(place);
+  EXPECT_EQ(std::pair(place->line, place->column), std::pair(2U, 3U));
+}
+INSTANTIATE_TEST_SUITE_P(All, NoText,
+                         testing::Values(std::string_view{"\0", 1}, "\x1b", "\x7f", "\x80", "\xc0\x80",
+                                         "\xc1\xbf", "\xc3", "\xe0\x9f\xbf", "\xe2\x82", "\xed\xa0\x80",
+                                         "\xf0\x8f\xbf\xbf", "\xf0\x9f\x92", "\xf4\x90\x80\x80",
+                                         "\xf5\x80\x80\x80", "\xff"));
 
 struct Nesting {
   const char* text;

@@ -1,4 +1,4 @@
-// How deep a TOML text nests, found without recursion before a recursive parser sees it.
+// What a TOML text must not contain, found without recursion before a recursive parser sees it.
 #pragma once
 
 #include <cstdint>
@@ -17,5 +17,9 @@ struct TextPlace {
 /// when the text stays within. Knows strings and comments; where the text is not TOML the answer is still
 /// safe, since a parser stops at the first error and sees no more than was counted.
 [[nodiscard]] std::optional<TextPlace> place_nested_deeper(std::string_view text, int limit);
+
+/// Where an octet stands that no TOML text may hold: a control character other than tab and the ends of
+/// lines, or one that does not belong to well-formed UTF-8 (RFC 3629). Nothing when all are fine.
+[[nodiscard]] std::optional<TextPlace> place_of_no_text(std::string_view text);
 
 }  // namespace tcpjury::scenario

@@ -1,7 +1,41 @@
-#include "harness/scenario/nesting.h"
+#include "harness/scenario/screening.h"
 
 namespace tcpjury::scenario {
 namespace {
+
+constexpr bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
+
+TextPlace place_of(std::string_view text, std::size_t at) {
+  TextPlace where;
+  for (const char c : text.substr(0, at)) {
+    if (c == '\n') {
+      ++where.line;
+      where.column = 1;
+    } else if (!continues_a_character(c)) {
+      ++where.column;
+    }
+  }
+  return where;
+}
+
+/// The octets of the character that begins `text`; 0 when it is not well-formed (RFC 3629 section 4).
+std::size_t character_length(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const bool control = first < 0x20 && first != '\t' && first != '\n' && first != '\r';
+  if (control || first == 0x7f) return 0;
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!continues_a_character(text[i])) return 0;
+  }
+  const auto second = static_cast<unsigned char>(text[1]);
+  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+  const bool surrogate = first == 0xed && second > 0x9f;
+  const bool beyond = first == 0xf4 && second > 0x8f;
+  return overlong || surrogate || beyond ? 0 : length;
+}
 
 class Scanner {
  public:
@@ -9,7 +43,7 @@ class Scanner {
 
   std::optional<TextPlace> run() {
     while (at_ < text_.size()) {
-      if (!step()) return place();
+      if (!step()) return place_of(text_, at_);
     }
     return std::nullopt;
   }
@@ -77,19 +111,6 @@ class Scanner {
     }
   }
 
-  [[nodiscard]] TextPlace place() const {
-    TextPlace where;
-    for (const char c : text_.substr(0, at_)) {
-      if (c == '\n') {
-        ++where.line;
-        where.column = 1;
-      } else if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U) {
-        ++where.column;
-      }
-    }
-    return where;
-  }
-
   std::string_view text_;
   int limit_;
   std::size_t at_ = 0;
@@ -101,6 +122,15 @@ class Scanner {
 
 std::optional<TextPlace> place_nested_deeper(std::string_view text, int limit) {
   return Scanner{text, limit}.run();
+}
+
+std::optional<TextPlace> place_of_no_text(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = character_length(text.substr(at));
+    if (length == 0) return place_of(text, at);
+    at += length;
+  }
+  return std::nullopt;
 }
 
 }  // namespace tcpjury::scenario
