@@ -79,7 +79,6 @@ TEST(Document, RefusesOctetsThatAreNoText) {
   EXPECT_EQ(refused("a = \"\xff\xfe\"\n").code, "S003");
   EXPECT_EQ(refused("a = \"\xf8\x88\x80\x80\x80\"\n").code, "S003");
   EXPECT_EQ(refused("a = \"\xe2\x82\n").code, "S003");
-  // Where a key begins toml++ 3.3 would assert.
   EXPECT_EQ(refused(std::string_view{"[\0a]\n", 5}).code, "S003");
 }
 
@@ -102,6 +101,27 @@ TEST(Document, RefusesDeepNestingOfEveryKind) {
   EXPECT_EQ(refused("a = [" + repeat(1000, "{a.a.a.a = [") + "1").code, "S004");
 }
 
+TEST(Document, RefusesWhatTheParserAssertsOn) {
+  for (const char* text : {"[[+2]]", "[+]", "[=", "[#", "[.a]", "a = {+=1}"}) {
+    EXPECT_EQ(refused(text).code, "S003") << text;
+  }
+}
+
+TEST(Document, RefusesForeignLettersOutsideStringsAndComments) {
+  for (const char* text :
+       {"\xcf\x8f = 1", "a\xc3\xa4 = 1", "a = 1\xcf\x8f", "a = [\xc2\xa0]", "a = \"b\"\xe2\x80\x80\n",
+        "a = \"\\\xcf\x8f\"", "a = \"\"\"\\ \n \xcf\x8f\"\"\"", "\xe2\x80\x9c"}) {
+    EXPECT_EQ(refused(text).code, "S003") << text;
+    EXPECT_EQ(screen(text, 9)->kind, Objection::Kind::misplaced) << text;
+  }
+  EXPECT_EQ(parsed("a = \"\xcf\x8f\" # \xcf\x8f\n\"\xcf\x8f\" = '''\xcf\x8f'''\n").members.size(), 2U);
+}
+
+TEST(Document, AcceptsAByteOrderMark) {
+  const std::string marked = std::string{"\xef\xbb\xbf"} + "a = 1\n";
+  EXPECT_EQ(parsed(marked).members.at(0).column, 1U);
+}
+
 TEST(Document, AcceptsEveryLengthOfCharacter) {
   EXPECT_EQ(
       parsed(
@@ -113,9 +133,10 @@ TEST(Document, AcceptsEveryLengthOfCharacter) {
 class NoText : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(NoText, IsFoundWithItsPlace) {
-  const auto place = place_of_no_text("ab\ncd" + std::string{GetParam()} + "ef");
-  ASSERT_TRUE(place);
-  EXPECT_EQ(std::pair(place->line, place->column), std::pair(2U, 3U));
+  const auto objection = screen("ab\ncd" + std::string{GetParam()} + "ef", 2);
+  ASSERT_TRUE(objection);
+  EXPECT_EQ(objection->kind, Objection::Kind::no_text);
+  EXPECT_EQ(std::pair(objection->place.line, objection->place.column), std::pair(2U, 3U));
 }
 INSTANTIATE_TEST_SUITE_P(All, NoText,
                          testing::Values(std::string_view{"\0", 1}, "\x1b", "\x7f", "\x80", "\xc0\x80",
@@ -130,11 +151,11 @@ struct Nesting {
 class NestingPlace : public testing::TestWithParam<Nesting> {};
 
 TEST_P(NestingPlace, IsWhereTheThirdLevelOpens) {
-  const auto found = place_nested_deeper(GetParam().text, 2);
-  EXPECT_EQ(found.has_value(), GetParam().place.has_value()) << GetParam().text;
-  if (found && GetParam().place) {
-    EXPECT_EQ(std::pair(found->line, found->column), *GetParam().place);
-  }
+  const auto found = screen(GetParam().text, 2);
+  ASSERT_EQ(found.has_value(), GetParam().place.has_value()) << GetParam().text;
+  if (!found) return;
+  EXPECT_EQ(found->kind, Objection::Kind::deep);
+  EXPECT_EQ(std::pair(found->place.line, found->place.column), *GetParam().place);
 }
 INSTANTIATE_TEST_SUITE_P(All, NestingPlace,
                          testing::Values(Nesting{"a = [[1]]", {}}, Nesting{"a = [[[1]]]", {{1, 7}}},

@@ -1,7 +1,11 @@
 #include "harness/scenario/screening.h"
 
+#include <algorithm>
+
 namespace tcpjury::scenario {
 namespace {
+
+constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 constexpr bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
@@ -37,36 +41,37 @@ std::size_t character_length(std::string_view text) {
   return overlong || surrogate || beyond ? 0 : length;
 }
 
+/// Walks over keys and values, jumping over strings and comments.
 class Scanner {
  public:
   Scanner(std::string_view text, int limit) : text_{text}, limit_{limit} {}
 
-  std::optional<TextPlace> run() {
+  std::optional<Objection> run() {
     while (at_ < text_.size()) {
-      if (!step()) return place_of(text_, at_);
+      if (const auto kind = step()) return Objection{*kind, place_of(text_, at_)};
     }
     return std::nullopt;
   }
 
  private:
-  /// False when the limit is passed at this place.
-  bool step() {
+  using Kind = Objection::Kind;
+
+  std::optional<Kind> step() {
     const char c = text_[at_];
     switch (c) {
       case '"':
       case '\'':
-        skip_string(c);
-        return true;
+        return skip_string(c);
       case '#':
         skip_comment();
-        return true;
+        return std::nullopt;
       case '.':
-        if (++dots_ > limit_) return false;
+        if (++dots_ > limit_) return Kind::deep;
         break;
       case '[':
       case '{':
         dots_ = 0;
-        if (++depth_ > limit_) return false;
+        if (++depth_ > limit_) return Kind::deep;
         break;
       case ']':
       case '}':
@@ -79,36 +84,40 @@ class Scanner {
         dots_ = 0;
         break;
       default:
+        if (!is_ascii(c)) return Kind::misplaced;
         break;
     }
     ++at_;
-    return true;
+    return std::nullopt;
   }
 
-  void skip_comment() {
-    while (at_ < text_.size() && text_[at_] != '\n') ++at_;
-  }
+  void skip_comment() { at_ = std::min(text_.find('\n', at_), text_.size()); }
 
   /// Past the closing mark; a string of one line also ends with its line, where a parser gives up.
-  void skip_string(char mark) {
+  std::optional<Kind> skip_string(char mark) {
     const std::string_view triple = mark == '"' ? R"(""")" : "'''";
     const bool multiline = text_.substr(at_, 3) == triple;
     at_ += multiline ? 3 : 1;
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (mark == '"' && c == '\\') {
-        at_ += 2;
+        ++at_;
+        // A backslash swallows the blanks and line ends behind it.
+        if (multiline) at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
+        if (at_ < text_.size() && !is_ascii(text_[at_])) return Kind::misplaced;
+        if (at_ < text_.size() && (text_[at_] == '\\' || text_[at_] == '"')) ++at_;
       } else if (multiline ? text_.substr(at_, 3) == triple : c == mark) {
         at_ += multiline ? 3 : 1;
         // Up to two more marks belong to a multi-line string.
         while (multiline && at_ < text_.size() && text_[at_] == mark) ++at_;
-        return;
+        return std::nullopt;
       } else if (!multiline && c == '\n') {
-        return;
+        return std::nullopt;
       } else {
         ++at_;
       }
     }
+    return std::nullopt;
   }
 
   std::string_view text_;
@@ -120,17 +129,13 @@ class Scanner {
 
 }  // namespace
 
-std::optional<TextPlace> place_nested_deeper(std::string_view text, int limit) {
-  return Scanner{text, limit}.run();
-}
-
-std::optional<TextPlace> place_of_no_text(std::string_view text) {
+std::optional<Objection> screen(std::string_view text, int nesting_limit) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = character_length(text.substr(at));
-    if (length == 0) return place_of(text, at);
+    if (length == 0) return Objection{Objection::Kind::no_text, place_of(text, at)};
     at += length;
   }
-  return std::nullopt;
+  return Scanner{text, nesting_limit}.run();
 }
 
 }  // namespace tcpjury::scenario

@@ -7,19 +7,25 @@
 
 namespace tcpjury::scenario {
 
-/// A place in a text, counted from 1.
+/// A place in a text, counted from 1; columns count characters.
 struct TextPlace {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
 };
 
-/// Where brackets and braces open level `limit`+1, or one dotted key has more than `limit` dots; nothing
-/// when the text stays within. Knows strings and comments; where the text is not TOML the answer is still
-/// safe, since a parser stops at the first error and sees no more than was counted.
-[[nodiscard]] std::optional<TextPlace> place_nested_deeper(std::string_view text, int limit);
+struct Objection {
+  enum class Kind : std::uint8_t {
+    no_text,    ///< a control character other than tab and the ends of lines, or no well-formed UTF-8 (RFC
+                ///< 3629)
+    misplaced,  ///< a character outside ASCII that stands neither in a string nor in a comment, or is escaped
+    deep,       ///< brackets and braces open too many levels, or a dotted key has too many dots
+  } kind = Kind::no_text;
+  TextPlace place = {};
+};
 
-/// Where an octet stands that no TOML text may hold: a control character other than tab and the ends of
-/// lines, or one that does not belong to well-formed UTF-8 (RFC 3629). Nothing when all are fine.
-[[nodiscard]] std::optional<TextPlace> place_of_no_text(std::string_view text);
+/// The first objection of the first kind that applies; nothing when the text may be parsed. Knows strings and
+/// comments; where the text is not TOML the answer is still safe, since a parser stops at the first error and
+/// sees no more than was screened.
+[[nodiscard]] std::optional<Objection> screen(std::string_view text, int nesting_limit);
 
 }  // namespace tcpjury::scenario
