@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace tcpjury::scenario {
 namespace {
@@ -89,6 +90,22 @@ TEST(Load, EveryShippedScenarioIsClean) {
   }
   const LoadResult result = load_files(files, {.scenario_dir = source_dir + "/scenarios"});
   EXPECT_THAT(result.diagnostics, IsEmpty()) << all_of(result.diagnostics);
+}
+
+TEST(Load, EveryExampleOfTheReadmeIsClean) {
+  std::ifstream file{source_dir + "/scenarios/README.md"};
+  const std::string readme{std::istreambuf_iterator<char>{file}, {}};
+  const std::string fence = "```toml\n";
+  int examples = 0;
+  for (std::size_t at = readme.find(fence); at != std::string::npos; at = readme.find(fence, at)) {
+    at += fence.size();
+    const std::string example = readme.substr(at, readme.find("```", at) - at);
+    const bool whole = example.find("\nid = ") != std::string::npos;
+    const LoadResult result = load_text(whole ? example : scenario(example), "README.md");
+    EXPECT_THAT(result.diagnostics, IsEmpty()) << example << all_of(result.diagnostics);
+    ++examples;
+  }
+  EXPECT_GE(examples, 3);
 }
 
 TEST(Load, EveryFieldOfASegmentIsRead) {
