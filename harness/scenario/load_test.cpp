@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "harness/scenario/discover.h"
+
 namespace tcpjury::scenario {
 namespace {
 
@@ -81,14 +83,11 @@ TEST(Load, ReadsTheHandshakeOfTheReadme) {
 }
 
 TEST(Load, EveryShippedScenarioIsClean) {
+  const std::string folder = source_dir + "/scenarios";
   std::vector<std::string> files;
-  for (const char* topic : {"handshake", "teardown"}) {
-    for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(source_dir + "/scenarios/" + topic)) {
-      if (entry.path().extension() == ".toml") files.push_back(entry.path().string());
-    }
-  }
-  const LoadResult result = load_files(files, {.scenario_dir = source_dir + "/scenarios"});
+  for (const Selected& selected : discover({}, folder).files) files.push_back(selected.file);
+  EXPECT_GE(files.size(), 4U);
+  const LoadResult result = load_files(files, {.scenario_dir = folder});
   EXPECT_THAT(result.diagnostics, IsEmpty()) << all_of(result.diagnostics);
 }
 
@@ -546,7 +545,8 @@ TEST(Limits, OfWhatAMessageQuotes) {
 class Files : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "tcpjury-load-XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / ("tcpjury-load-" + std::string(6, 'X'))).string();
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     dir_ = name;
   }
