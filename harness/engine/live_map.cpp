@@ -42,12 +42,16 @@ LiveConnection& LiveMap::add(std::string_view label, std::uint16_t port) {
 
 LiveConnection& LiveMap::connection(std::string_view label) {
   if (const auto found = connections_.find(label); found != connections_.end()) return found->second;
-  TCPJURY_ASSERT(used_ports_ + used_strangers_ < config_.tester_ports);
+  TCPJURY_ASSERT(free_ports() > 0);
   return add(label, static_cast<std::uint16_t>(config_.tester_port_first.number + used_ports_++));
 }
 
+std::size_t LiveMap::free_ports() const {
+  return static_cast<std::size_t>(config_.tester_ports) - used_ports_ - used_strangers_;
+}
+
 LiveConnection& LiveMap::stranger(std::string_view label) {
-  TCPJURY_ASSERT(used_ports_ + used_strangers_ < config_.tester_ports);
+  TCPJURY_ASSERT(free_ports() > 0);
   ++used_strangers_;
   return add(label, static_cast<std::uint16_t>(config_.tester_port_first.number + config_.tester_ports -
                                                used_strangers_));

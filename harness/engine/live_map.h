@@ -56,7 +56,10 @@ class LiveMap {
   [[nodiscard]] const std::map<std::string, LiveConnection, std::less<>>& connections() const {
     return connections_;
   }
-  /// A new connection for a probe, with a port from the other end of the range.
+  /// How many more connections there are ports for.
+  [[nodiscard]] std::size_t free_ports() const;
+  /// A new connection for a probe, with a port from the other end of the range. Needs a free port, as
+  /// connection() does.
   LiveConnection& stranger(std::string_view label);
   /// Connections of this label go to `port` of the target.
   void set_target_port(std::string_view label, wire::Port port);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <type_traits>
 #include <utility>
 
@@ -61,9 +62,13 @@ std::string lacking(const scenario::Variant& variant, const scenario::Steps& wal
     return variant.family == wire::Family::v4 ? "ipv4" : "ipv6";
   }
   std::size_t peers = 1;
-  for_each_step(variant.steps,
-                [&peers](const scenario::Step& s) { peers = std::max(peers, peer_of(s.conn)); });
+  std::set<std::string_view> labels{"main"};
+  for_each_step(variant.steps, [&](const scenario::Step& step) {
+    peers = std::max(peers, peer_of(step.conn));
+    labels.insert(step.conn);
+  });
   if (peers > config.slot.tester_addresses.size()) return fmt::format("{} tester addresses", peers);
+  if (labels.size() > ports_for_labels) return fmt::format("{} tester ports", labels.size());
   return {};
 }
 

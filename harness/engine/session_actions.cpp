@@ -152,7 +152,11 @@ std::optional<Action> Session::Impl::icmp_action(const scenario::Step& step, con
 
 std::optional<Action> Session::Impl::status_action(const scenario::Step& step) {
   const auto handle = handles.connection_of(step.conn);
-  if (!progress.wants_status || !handle) return std::nullopt;
+  if (!progress.wants_status) return std::nullopt;
+  if (!handle) {  // it is gone since the question came up
+    progress.wants_status = false;
+    return next(now);
+  }
   asked = Asked{step.conn, {.kind = AppRequest::Kind::status, .handle = *handle}};
   in_flight = true;
   return MakeCall{asked->request};

@@ -19,6 +19,9 @@
 
 namespace tcpjury::engine {
 
+/// A scenario may name so many connections; the rest of the slot's ports are for probes.
+inline constexpr std::size_t ports_for_labels = Slot::ports_per_slot / 2;
+
 /// A segment of the target that no step has asked about yet.
 struct Arrived {
   TimeSpan at;

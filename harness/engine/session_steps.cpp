@@ -286,6 +286,11 @@ void Session::Impl::start_probe(const scenario::Step& step, model::State state) 
     conclude(Verdict::inconclusive, fmt::format("step {}: {}", step.number, steps.error().message));
     return;
   }
+  if (state == model::State::listen && map->free_ports() <= ports_for_labels) {
+    conclude(Verdict::inconclusive,
+             fmt::format("step {}: no tester port is left to probe from", step.number));
+    return;
+  }
   discard_mail(step.conn);
   mark(fmt::format("probing for {}", model::to_string(state)), step.conn);
   if (state == model::State::listen) {

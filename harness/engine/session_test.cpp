@@ -208,6 +208,20 @@ TEST(Session, MissingFamilyAndMissingPeersAreNotApplicable) {
   EXPECT_EQ(run(target, case_of(steps.send({.ctl = "SYN"}).take())).missing, "3 tester addresses");
 }
 
+TEST(Session, ScenarioWithMoreConnectionsThanPortsIsNotApplicable) {
+  FakeTarget target;
+  StepBuilder steps{"c0"};
+  for (int i = 1; i < 300; ++i) steps.on("c" + std::to_string(i)).send({.ctl = "SYN"});
+  EXPECT_EQ(run(target, case_of(steps.take())).verdict, Verdict::not_applicable);
+}
+
+TEST(Session, MismatchOfAMayIsInconclusive) {
+  FakeTarget target;
+  const CaseResult result = run(target, std::string{odd_window} + "requirement = \"RFC9293-MAY-1\"");
+  EXPECT_EQ(result.verdict, Verdict::inconclusive) << marks(result);
+  EXPECT_THAT(result.violations, IsEmpty());
+}
+
 TEST(Session, RefusedListenIsAnError) {
   FakeTarget target;
   target.refuses_calls = true;

@@ -78,6 +78,11 @@ bool Session::Impl::mismatch(const scenario::Step& step, const Mismatch& what) {
   const auto states = judge.states(map->connection(step.conn).tuple);
   for (const std::string& id : step.requirements) {
     const model::Requirement* known = model::find_requirement(id);
+    if (known != nullptr && known->level == model::Level::may) {
+      // Nobody has to do what a MAY says, but the steps cannot go on from here either.
+      outcome.worsen(Verdict::inconclusive, fmt::format("{} is optional: {}", id, full));
+      continue;
+    }
     model::Violation violation{.requirement = id,
                                .level = known == nullptr ? model::Level::must : known->level,
                                .state = states.size() == 1 ? states.front() : model::State::closed,
