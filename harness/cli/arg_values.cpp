@@ -31,7 +31,8 @@ std::uint64_t number(Raw& raw, std::string_view flag, std::string_view text) {
   const bool hex = text.starts_with("0x") || text.starts_with("0X");
   const std::string_view digits = hex ? text.substr(2) : text;
   std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
   if (error != std::errc{} || end != digits.data() + digits.size()) {
     raw.complain(fmt::format("'{}' is no value of {}", text, flag), "write a number, decimal or with 0x");
   }
@@ -66,20 +67,23 @@ void finish_cases(CaseChoice& cases, Raw& raw) {
   cases.tiers = tiers_of(raw, raw.tiers);
   if (raw.shard.empty()) return;
   const auto shard = runner::parse_shard(raw.shard);
-  if (shard) cases.shard = *shard;
-  else raw.complain(shard.error().message, shard.error().hint);
+  if (shard)
+    cases.shard = *shard;
+  else
+    raw.complain(shard.error().message, shard.error().hint);
 }
 
 void finish_output(OutputChoice& output, Raw& raw) {
   for (const std::string& text : raw.reports) {
     auto request = reports::parse_request(text);
-    if (request) output.reports.push_back(std::move(*request));
-    else raw.complain(request.error().message, request.error().hint);
+    if (request)
+      output.reports.push_back(std::move(*request));
+    else
+      raw.complain(request.error().message, request.error().hint);
   }
-  output.colour = one_of<ColourChoice>(raw, "--color", raw.colour,
-                                       {{"auto", ColourChoice::automatic},
-                                        {"always", ColourChoice::always},
-                                        {"never", ColourChoice::never}});
+  output.colour = one_of<ColourChoice>(
+      raw, "--color", raw.colour,
+      {{"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}});
   output.status = one_of<StatusChoice>(raw, "--status", raw.status,
                                        {{"auto", StatusChoice::automatic},
                                         {"all", StatusChoice::all},
@@ -90,13 +94,15 @@ void finish_output(OutputChoice& output, Raw& raw) {
 
 TargetChoice finished_target(Raw& raw) {
   one_of<int>(raw, "--link", raw.target.link, {{"auto", 0}, {"tun", 0}, {"raw", 0}});
-  if (!raw.target.setting.empty()) one_of<int>(raw, "--setting", raw.target.setting, {{"as-is", 0}, {"deterministic", 0}});
+  if (!raw.target.setting.empty())
+    one_of<int>(raw, "--setting", raw.target.setting, {{"as-is", 0}, {"deterministic", 0}});
   return raw.target;
 }
 
 Duration hang_limit(Raw& raw) {
   if (!(raw.hang_cpu > 0) || raw.hang_cpu > 86'400) {
-    raw.complain(fmt::format("{} is no value of --hang-cpu", raw.hang_cpu), "seconds, more than 0, at most 86400");
+    raw.complain(fmt::format("{} is no value of --hang-cpu", raw.hang_cpu),
+                 "seconds, more than 0, at most 86400");
   }
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>{raw.hang_cpu});
 }
@@ -114,7 +120,8 @@ RunArgs finished_run(Raw& raw) {
     run.execution.workers = static_cast<std::uint32_t>(workers);
   }
   if (run.execution.repeat < 1) raw.complain("--repeat must be at least 1");
-  if (!raw.strict.empty()) run.execution.strict_should = one_of<bool>(raw, "--strict", raw.strict, {{"should", true}});
+  if (!raw.strict.empty())
+    run.execution.strict_should = one_of<bool>(raw, "--strict", raw.strict, {{"should", true}});
   run.execution.hang_cpu = hang_limit(raw);
   run.allow_empty = one_of<bool>(raw, "--no-tests", raw.no_tests, {{"fail", false}, {"pass", true}});
   return run;

@@ -12,12 +12,14 @@
 namespace tcpjury::cli {
 namespace {
 
-// ---- the tree of commands ----------------------------------------------------------------------------------
+// ---- the tree of commands
+// ----------------------------------------------------------------------------------
 
 void add_target_flags(CLI::App& app, Raw& raw) {
   app.add_option("--link", raw.target.link, "linux: how packets reach the kernel: tun, raw or auto")
       ->type_name("KIND");
-  app.add_option("--setting", raw.target.setting, "linux: as-is, or deterministic sysctls")->type_name("NAME");
+  app.add_option("--setting", raw.target.setting, "linux: as-is, or deterministic sysctls")
+      ->type_name("NAME");
   app.add_option("--deviations", raw.target.deviations,
                  "file of known deviations instead of the target's own, or 'none'")
       ->type_name("FILE");
@@ -32,8 +34,9 @@ void add_case_flags(CLI::App& app, Raw& raw, CaseChoice& cases) {
 }
 
 void add_output_flags(CLI::App& app, Raw& raw, OutputChoice& output) {
-  app.add_option("--report", raw.reports, "write a report; KIND is one of console json junit ladder markdown "
-                                          "pcapng tap; '-' is standard output")
+  app.add_option("--report", raw.reports,
+                 "write a report; KIND is one of console json junit ladder markdown "
+                 "pcapng tap; '-' is standard output")
       ->type_name("KIND=PATH")
       ->allow_extra_args(false);
   app.add_option("--color", raw.colour, "auto, always or never")->type_name("WHEN");
@@ -43,7 +46,8 @@ void add_output_flags(CLI::App& app, Raw& raw, OutputChoice& output) {
 
 void add_run(CLI::App& root, Raw& raw) {
   CLI::App& app = *root.add_subcommand("run", "Run scenarios on a target and judge what it does");
-  app.add_option("cases", raw.run.cases.names, "scenario files, folders or ids; default: all that are shipped")
+  app.add_option("cases", raw.run.cases.names,
+                 "scenario files, folders or ids; default: all that are shipped")
       ->type_name("PATH|ID");
   app.add_option("--target", raw.target.name, "a name (see `list targets`), FILE.so or FILE.toml")
       ->type_name("TARGET");
@@ -51,7 +55,8 @@ void add_run(CLI::App& root, Raw& raw) {
   app.add_option("--profile", raw.profile, "the set of rules, see `list profiles`")->type_name("NAME");
   add_case_flags(app, raw, raw.run.cases);
   app.add_option("-j,--jobs", raw.workers, "worker processes, or auto")->type_name("N");
-  app.add_option("--sessions", raw.run.execution.sessions, "live targets: sessions at once in a worker; 0: all")
+  app.add_option("--sessions", raw.run.execution.sessions,
+                 "live targets: sessions at once in a worker; 0: all")
       ->type_name("M");
   app.add_option("--seed", raw.seed, "seed of the run, decimal or 0x; random when absent")->type_name("N");
   app.add_option("--repeat", raw.run.execution.repeat, "run every case so often")->type_name("N");
@@ -74,7 +79,8 @@ void add_inspection(CLI::App& root, Raw& raw) {
   list.add_option("--format", raw.format, "table, plain or json")->type_name("FORMAT");
 
   CLI::App& check = *root.add_subcommand("check", "Check scenario files, run nothing");
-  check.add_option("paths", raw.check.paths, "files or folders; default: all that are shipped")->type_name("PATH");
+  check.add_option("paths", raw.check.paths, "files or folders; default: all that are shipped")
+      ->type_name("PATH");
   check.add_option("--format", raw.format, "plain or json")->type_name("FORMAT");
 
   CLI::App& explain = *root.add_subcommand("explain", "Explain an id or a word, offline");
@@ -152,12 +158,14 @@ void build(CLI::App& root, Raw& raw) {
   }
 }
 
-// ---- complaints --------------------------------------------------------------------------------------------
+// ---- complaints
+// --------------------------------------------------------------------------------------------
 
 Spoken complaint(const CLI::App* app, std::string_view message, std::string_view hint) {
   std::string text = fmt::format("tcpjury: {}\n", message);
   if (!hint.empty()) text += fmt::format("  hint: {}\n", hint);
-  text += fmt::format("See `tcpjury{}{} --help`.\n", app == nullptr ? "" : " ", app == nullptr ? "" : app->get_name());
+  text += fmt::format("See `tcpjury{}{} --help`.\n", app == nullptr ? "" : " ",
+                      app == nullptr ? "" : app->get_name());
   return {std::move(text), 2};
 }
 
@@ -201,7 +209,8 @@ const CLI::App* chosen(const CLI::App& root) {
 
 std::variant<Command, Spoken> parse_arguments(const std::vector<std::string>& arguments) {
   Raw raw;
-  CLI::App root{"Puts a TCP stack on trial: runs scenarios, judges every segment by the RFCs, names the clause."};
+  CLI::App root{
+      "Puts a TCP stack on trial: runs scenarios, judges every segment by the RFCs, names the clause."};
   build(root, raw);
   const auto unused = [&](const CLI::App* app) -> std::optional<std::string> {
     const auto rest = app == nullptr ? root.remaining() : app->remaining();
@@ -226,7 +235,8 @@ std::variant<Command, Spoken> parse_arguments(const std::vector<std::string>& ar
     return Spoken{fmt::format("tcpjury {}\n", tool_version), 0};
   } catch (const CLI::ParseError& error) {
     const CLI::App* app = chosen(root);
-    if (const auto word = unused(app); word && error.get_name() == "RequiredError") return unknown_word(root, app, *word);
+    if (const auto word = unused(app); word && error.get_name() == "RequiredError")
+      return unknown_word(root, app, *word);
     return complaint(app, error.what(), {});
   }
 }
@@ -237,7 +247,8 @@ std::vector<CommandFlags> command_flags() {
   build(root, raw);
   std::vector<CommandFlags> commands;
   for (const CLI::App* app : root.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!app->get_group().empty()) commands.push_back({app->get_name(), app->get_description(), flags_of(*app)});
+    if (!app->get_group().empty())
+      commands.push_back({app->get_name(), app->get_description(), flags_of(*app)});
   }
   return commands;
 }

@@ -22,10 +22,10 @@ enum class Format : std::uint8_t { table, plain, json };
 
 /// Which target, and how to reach it.
 struct TargetChoice {
-  std::string name = "lwip";       ///< a name of the registry, FILE.so or FILE.toml
-  std::string link = "auto";       ///< linux: tun, raw or auto
-  std::string setting = {};          ///< linux: as-is or deterministic; empty: the target's default
-  std::string deviations = {};     ///< a file, "none", or empty: the target's own
+  std::string name = "lwip";    ///< a name of the registry, FILE.so or FILE.toml
+  std::string link = "auto";    ///< linux: tun, raw or auto
+  std::string setting = {};     ///< linux: as-is or deterministic; empty: the target's default
+  std::string deviations = {};  ///< a file, "none", or empty: the target's own
 };
 
 /// Which cases.
@@ -66,8 +66,15 @@ struct RunArgs {
   bool allow_empty = false;  ///< --no-tests=pass
 };
 struct ListArgs {
-  enum class What : std::uint8_t { scenarios, requirements, targets, profiles, plans, faults, runs } what =
-      What::scenarios;
+  enum class What : std::uint8_t {
+    scenarios,
+    requirements,
+    targets,
+    profiles,
+    plans,
+    faults,
+    runs
+  } what = What::scenarios;
   CaseChoice cases;
   Format format = Format::table;
 };

@@ -69,7 +69,8 @@ std::string table(const Coverage& coverage, const reports::Tally& tally, Format 
   Listing seen{.columns = {{"requirement"}, {"level"}, {"held"}, {"broken"}, {"undecided"}}};
   for (const reports::RequirementTally& one : tally.requirements) {
     seen.rows.push_back({one.id, one.known == nullptr ? "" : std::string{model::to_string(one.known->level)},
-                         std::to_string(one.held), std::to_string(one.broken), std::to_string(one.undecided)});
+                         std::to_string(one.held), std::to_string(one.broken),
+                         std::to_string(one.undecided)});
   }
   return render(seen, format) + "\n" + render(sum, Format::table);
 }

@@ -25,12 +25,18 @@ int badness(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass:
     case Verdict::xfail:
-    case Verdict::not_applicable: return 0;
-    case Verdict::warn: return 1;
-    case Verdict::inconclusive: return 2;
-    case Verdict::error: return 3;
-    case Verdict::xpass: return 4;
-    case Verdict::fail: return 5;
+    case Verdict::not_applicable:
+      return 0;
+    case Verdict::warn:
+      return 1;
+    case Verdict::inconclusive:
+      return 2;
+    case Verdict::error:
+      return 3;
+    case Verdict::xpass:
+      return 4;
+    case Verdict::fail:
+      return 5;
   }
   return 0;
 }
@@ -38,7 +44,8 @@ int badness(Verdict verdict) {
 std::map<std::string, Said> sayings(const runner::RunRecord& record) {
   std::map<std::string, Said> all;
   for (const engine::CaseResult& result : record.results) {
-    const auto [said, is_new] = all.try_emplace(reports::case_id(result), Said{result.verdict, result.reason});
+    const auto [said, is_new] =
+        all.try_emplace(reports::case_id(result), Said{result.verdict, result.reason});
     if (!is_new && badness(result.verdict) > badness(said->second.verdict)) {
       said->second = {result.verdict, result.reason};
     }
@@ -54,7 +61,8 @@ struct Change {
   std::string reason = {};
 };
 
-std::vector<Change> changes(const std::map<std::string, Said>& before, const std::map<std::string, Said>& after) {
+std::vector<Change> changes(const std::map<std::string, Said>& before,
+                            const std::map<std::string, Said>& after) {
   std::vector<Change> all;
   for (const auto& [id, now] : after) {
     const auto then = before.find(id);
@@ -65,8 +73,10 @@ std::vector<Change> changes(const std::map<std::string, Said>& before, const std
     }
     if (then->second.verdict == now.verdict) continue;
     const int step = badness(now.verdict) - badness(then->second.verdict);
-    all.push_back({step > 0 ? "worse" : step < 0 ? "better" : "changed", id,
-                   std::string{engine::to_string(then->second.verdict)}, verdict, now.reason});
+    all.push_back({step > 0   ? "worse"
+                   : step < 0 ? "better"
+                              : "changed",
+                   id, std::string{engine::to_string(then->second.verdict)}, verdict, now.reason});
   }
   for (const auto& [id, then] : before) {
     if (!after.contains(id)) all.push_back({"gone", id, std::string{engine::to_string(then.verdict)}, ""});

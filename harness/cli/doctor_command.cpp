@@ -56,7 +56,8 @@ std::string render(const Examination& all, Format format) {
   Listing listing{.columns = {{"target"}, {"check"}, {"works"}, {"detail"}}};
   if (format == Format::json) listing.columns.push_back({"hint"});
   for (const Finding& one : all.findings) {
-    std::vector<std::string> row{one.target.empty() ? "all" : one.target, one.what, one.ok ? "yes" : "no", one.detail};
+    std::vector<std::string> row{one.target.empty() ? "all" : one.target, one.what, one.ok ? "yes" : "no",
+                                 one.detail};
     if (format == Format::json) row.push_back(one.hint);
     listing.rows.push_back(std::move(row));
   }
@@ -78,7 +79,8 @@ int doctor_command(const DoctorArgs& args) {
   const bool with_linux = !args.target || *args.target == "linux";
   Examination all = examine(with_linux);
   if (args.target) {
-    std::erase_if(all.findings, [&](const Finding& one) { return !one.target.empty() && one.target != *args.target; });
+    std::erase_if(all.findings,
+                  [&](const Finding& one) { return !one.target.empty() && one.target != *args.target; });
   }
   say(render(all, args.format));
   const bool able = !args.target || (*args.target == "linux" ? all.linux_target : true);

@@ -76,8 +76,10 @@ void merge_features(RunRecord& record) {
   for (const engine::CaseResult& result : record.results) {
     for (const auto& [name, value] : result.features) {
       std::string& merged = record.features[name];
-      if (merged.empty()) merged = value;
-      else if (("; " + merged + ";").find("; " + value + ";") == std::string::npos) merged += "; " + value;
+      if (merged.empty())
+        merged = value;
+      else if (("; " + merged + ";").find("; " + value + ";") == std::string::npos)
+        merged += "; " + value;
     }
   }
 }

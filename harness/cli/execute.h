@@ -27,7 +27,8 @@ struct Executed {
 [[nodiscard]] Executed execute(const runner::Plan& plan, const Execution& execution);
 
 /// The target's deviations; diagnostics when the file is bad.
-[[nodiscard]] std::vector<runner::Deviation> read_deviations(const ChosenTarget& target, Diagnostics& diagnostics);
+[[nodiscard]] std::vector<runner::Deviation> read_deviations(const ChosenTarget& target,
+                                                             Diagnostics& diagnostics);
 
 /// The exit code of the process.
 [[nodiscard]] int exit_of(const Executed& executed);

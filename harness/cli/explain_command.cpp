@@ -46,8 +46,8 @@ std::string page(std::string_view title, std::string_view text) {
 std::optional<std::string> requirement_page(std::string_view id) {
   const model::Requirement* one = model::find_requirement(id);
   if (one == nullptr) return std::nullopt;
-  std::string out = fmt::format("{}: {}, RFC {} section {}\n", one->id, model::to_string(one->level), one->rfc,
-                                one->section);
+  std::string out = fmt::format("{}: {}, RFC {} section {}\n", one->id, model::to_string(one->level),
+                                one->rfc, one->section);
   out += paragraph("rule", one->summary);
   out += paragraph("states", one->states);
   out += paragraph("stimulus", one->stimulus);
@@ -139,11 +139,12 @@ int explain_command(const ExplainArgs& args) {
   const std::vector<std::string_view> known{words.begin(), words.end()};
   auto near = suggest(word, known);
   if (!near) near = suggest(capitals(word), known);
-  return complain({fmt::format("there is no explanation of '{}'", word),
-                   near ? fmt::format("did you mean '{}'?", *near)
-                        : "an id of `tcpjury list requirements`, a verdict, a state, a code such as S005, a field such "
-                          "as step.expect, 'exit N', or filter"},
-                  Exit::usage);
+  return complain(
+      {fmt::format("there is no explanation of '{}'", word),
+       near ? fmt::format("did you mean '{}'?", *near)
+            : "an id of `tcpjury list requirements`, a verdict, a state, a code such as S005, a field such "
+              "as step.expect, 'exit N', or filter"},
+      Exit::usage);
 }
 
 }  // namespace tcpjury::cli

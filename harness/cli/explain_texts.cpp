@@ -9,7 +9,8 @@ namespace tcpjury::cli {
 namespace {
 
 constexpr std::array<ExitText, 12> exits{{
-    {0, "Everything that was judged passed (warnings, expected failures and cases that do not apply included)."},
+    {0,
+     "Everything that was judged passed (warnings, expected failures and cases that do not apply included)."},
     {1, "A case failed, or passed although deviations.toml says that it always fails."},
     {2, "The command line is wrong; the message says where."},
     {3, "A scenario file or deviations.toml has a mistake; nothing was run."},
@@ -45,21 +46,26 @@ any part of a name, the others the whole name. Capitals do not matter, and _ is 
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> others{{
     {"TARGET-CRASH",
-     "The target ended its process (a signal, exit() or abort()) while a case was under way. No RFC says that a "
+     "The target ended its process (a signal, exit() or abort()) while a case was under way. No RFC says "
+     "that a "
      "stack must survive, so this id stands where a violation names its requirement; its level is MUST. The "
      "transcript ends with what the target was doing."},
     {"TARGET-HANG",
-     "The target did not return to the harness: one case used more CPU time than --hang-cpu allows. No RFC says "
-     "that a stack must return, so this id stands where a violation names its requirement; its level is MUST."},
-    {"D001", "deviations.toml is a list of [[deviation]] tables; something else stands in it, or it cannot be read."},
+     "The target did not return to the harness: one case used more CPU time than --hang-cpu allows. No RFC "
+     "says "
+     "that a stack must return, so this id stands where a violation names its requirement; its level is "
+     "MUST."},
+    {"D001",
+     "deviations.toml is a list of [[deviation]] tables; something else stands in it, or it cannot be read."},
     {"D002", "An entry of deviations.toml has a field that does not exist."},
     {"D003",
      "An entry of deviations.toml lacks a field. It needs id, requirement, state, event, pattern, reason and "
      "source: an entry never matches on a requirement alone."},
     {"D004", "A field of deviations.toml has the wrong type or is empty."},
     {"D005", "Two entries of deviations.toml have the same id."},
-    {"D006", "An entry of deviations.toml matches any state and any event: that would hide every way to break its "
-             "requirement."},
+    {"D006",
+     "An entry of deviations.toml matches any state and any event: that would hide every way to break its "
+     "requirement."},
     {"D007", "'always = true' promises that a scenario never passes, so the entry must name it."},
     {"D008", "A pattern between slashes is a regular expression (ECMAScript); this one is malformed."},
 }};
@@ -71,15 +77,23 @@ std::span<const ExitText> exit_texts() { return exits; }
 std::string_view verdict_text(engine::Verdict verdict) {
   switch (verdict) {
     using enum engine::Verdict;
-    case pass: return "Every step went as the scenario says and the model saw no rule broken.";
-    case warn: return "A SHOULD was broken, no MUST. --strict should turns it into a fail.";
-    case fail: return "A MUST was broken. The violation names the rule, what came and what would have been permitted.";
-    case xfail: return "Failed exactly as an entry of the target's deviations.toml expects.";
-    case xpass: return "Passed although deviations.toml says that it always fails. Counts as a failure: the entry is "
-                       "out of date.";
-    case inconclusive: return "Could not be decided; the reason says which observation was lacking. Never a guess.";
-    case not_applicable: return "The target lacks a capability that the scenario needs; `missing` names it.";
-    case error: return "The environment or the target's adapter failed; nothing was judged.";
+    case pass:
+      return "Every step went as the scenario says and the model saw no rule broken.";
+    case warn:
+      return "A SHOULD was broken, no MUST. --strict should turns it into a fail.";
+    case fail:
+      return "A MUST was broken. The violation names the rule, what came and what would have been permitted.";
+    case xfail:
+      return "Failed exactly as an entry of the target's deviations.toml expects.";
+    case xpass:
+      return "Passed although deviations.toml says that it always fails. Counts as a failure: the entry is "
+             "out of date.";
+    case inconclusive:
+      return "Could not be decided; the reason says which observation was lacking. Never a guess.";
+    case not_applicable:
+      return "The target lacks a capability that the scenario needs; `missing` names it.";
+    case error:
+      return "The environment or the target's adapter failed; nothing was judged.";
   }
   TCPJURY_UNREACHABLE();
 }
@@ -87,18 +101,29 @@ std::string_view verdict_text(engine::Verdict verdict) {
 std::string_view state_text(model::State state) {
   switch (state) {
     using enum model::State;
-    case closed: return "No connection at all.";
-    case listen: return "Waiting for a connection request from any remote TCP peer.";
-    case syn_sent: return "A SYN was sent; waiting for a matching one.";
-    case syn_received: return "SYNs were received and sent; waiting for the acknowledgment of ours.";
-    case established: return "The connection is open; text is delivered to the user.";
-    case fin_wait_1: return "A FIN was sent; waiting for its acknowledgment or the peer's FIN.";
-    case fin_wait_2: return "Our FIN is acknowledged; waiting for the peer's.";
-    case close_wait: return "The peer's FIN was received; waiting for the local user's CLOSE.";
-    case closing: return "Both FINs were sent and received; waiting for the acknowledgment of ours.";
-    case last_ack: return "The peer closed first, then we did; waiting for the acknowledgment of our FIN.";
-    case time_wait: return "Waiting long enough (2 MSL) for old segments to vanish and for the peer to have our last "
-                           "acknowledgment.";
+    case closed:
+      return "No connection at all.";
+    case listen:
+      return "Waiting for a connection request from any remote TCP peer.";
+    case syn_sent:
+      return "A SYN was sent; waiting for a matching one.";
+    case syn_received:
+      return "SYNs were received and sent; waiting for the acknowledgment of ours.";
+    case established:
+      return "The connection is open; text is delivered to the user.";
+    case fin_wait_1:
+      return "A FIN was sent; waiting for its acknowledgment or the peer's FIN.";
+    case fin_wait_2:
+      return "Our FIN is acknowledged; waiting for the peer's.";
+    case close_wait:
+      return "The peer's FIN was received; waiting for the local user's CLOSE.";
+    case closing:
+      return "Both FINs were sent and received; waiting for the acknowledgment of ours.";
+    case last_ack:
+      return "The peer closed first, then we did; waiting for the acknowledgment of our FIN.";
+    case time_wait:
+      return "Waiting long enough (2 MSL) for old segments to vanish and for the peer to have our last "
+             "acknowledgment.";
   }
   TCPJURY_UNREACHABLE();
 }

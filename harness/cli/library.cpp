@@ -69,11 +69,13 @@ Result<std::vector<std::string>> scenario_files(const fs::path& path) {
   if (!fs::exists(status)) return fail(fmt::format("{} does not exist", path.string()));
   std::vector<std::string> files;
   if (!fs::is_directory(status)) return std::vector<std::string>{path.string()};
-  for (fs::recursive_directory_iterator entry{path, error}, end; !error && entry != end; entry.increment(error)) {
+  for (fs::recursive_directory_iterator entry{path, error}, end; !error && entry != end;
+       entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     std::error_code ignored;
     if (entry->is_directory(ignored)) {
-      if (std::ranges::find(not_scenarios, name) != std::end(not_scenarios)) entry.disable_recursion_pending();
+      if (std::ranges::find(not_scenarios, name) != std::end(not_scenarios))
+        entry.disable_recursion_pending();
     } else if (name.ends_with(".toml")) {
       files.push_back(entry->path().string());
     }
@@ -129,8 +131,10 @@ Result<runner::Selection> selection_of(const CaseChoice& choice, std::uint32_t r
     if (!plan) return tl::unexpected<Error>{plan.error()};
     selection.tiers = plan->tiers;
     const std::string planned{plan->filter};
-    if (filter.empty()) filter = planned;
-    else if (!planned.empty()) filter = fmt::format("({}) and ({})", planned, filter);
+    if (filter.empty())
+      filter = planned;
+    else if (!planned.empty())
+      filter = fmt::format("({}) and ({})", planned, filter);
   }
   if (!choice.tiers.empty()) selection.tiers = choice.tiers;
   if (!filter.empty()) {

@@ -26,7 +26,8 @@ int list_scenarios(const ListArgs& args) {
   const runner::Plan plan =
       runner::make_plan(std::get<std::vector<scenario::Variant>>(std::move(library)), *selection, 0);
   Listing listing{.columns = {{"id"}, {"family"}, {"tier"}, {"tags"}, {"title"}}};
-  if (args.format == Format::json) listing.columns.insert(listing.columns.end(), {{"file"}, {"requirements"}});
+  if (args.format == Format::json)
+    listing.columns.insert(listing.columns.end(), {{"file"}, {"requirements"}});
   for (const scenario::Variant& variant : plan.variants) {
     std::vector<std::string> row{variant.id(), std::string{wire::to_string(variant.family)},
                                  std::string{scenario::to_string(variant.tier)},
@@ -54,10 +55,9 @@ Listing requirements() {
 Listing targets() {
   Listing listing{.columns = {{"name"}, {"clock"}, {"available"}, {"description"}}};
   for (const RegisteredTarget& target : registered_targets()) {
-    listing.rows.push_back({target.name, target.live ? "real" : "virtual",
-                            target.available ? "yes" : "no",
-                            target.available ? target.description
-                                             : fmt::format("{} ({})", target.description, target.missing)});
+    listing.rows.push_back(
+        {target.name, target.live ? "real" : "virtual", target.available ? "yes" : "no",
+         target.available ? target.description : fmt::format("{} ({})", target.description, target.missing)});
   }
   return listing;
 }
@@ -105,13 +105,20 @@ int list_command(const ListArgs& args) {
   }
   const auto listing = [&]() -> Listing {
     switch (args.what) {
-      case requirements: return cli::requirements();
-      case targets: return cli::targets();
-      case profiles: return cli::profiles();
-      case plans: return cli::plans();
-      case faults: return {.columns = {{"id"}, {"requirement"}, {"description"}}};
-      case runs: return cli::runs();
-      case scenarios: break;
+      case requirements:
+        return cli::requirements();
+      case targets:
+        return cli::targets();
+      case profiles:
+        return cli::profiles();
+      case plans:
+        return cli::plans();
+      case faults:
+        return {.columns = {{"id"}, {"requirement"}, {"description"}}};
+      case runs:
+        return cli::runs();
+      case scenarios:
+        break;
     }
     TCPJURY_UNREACHABLE();
   }();

@@ -16,7 +16,8 @@ std::string capitals(std::string_view text) {
   return out;
 }
 
-void add_line(std::string& out, const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+void add_line(std::string& out, const std::vector<std::string>& cells,
+              const std::vector<std::size_t>& widths) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     line += reports::pad(cells[i], widths[i]);
@@ -57,8 +58,10 @@ std::string json(const Listing& listing) {
 
 std::string render(const Listing& listing, Format format) {
   switch (format) {
-    case Format::table: return table(listing);
-    case Format::json: return json(listing);
+    case Format::table:
+      return table(listing);
+    case Format::json:
+      return json(listing);
     case Format::plain: {
       std::string out;
       for (const auto& row : listing.rows) out += row.front() + "\n";

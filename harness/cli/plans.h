@@ -13,8 +13,8 @@ namespace tcpjury::cli {
 struct NamedPlan {
   std::string_view name;
   std::string_view description;
-  std::string_view filter;          ///< empty: everything
-  std::set<scenario::Tier> tiers;   ///< empty: every tier
+  std::string_view filter;         ///< empty: everything
+  std::set<scenario::Tier> tiers;  ///< empty: every tier
 };
 
 [[nodiscard]] std::span<const NamedPlan> named_plans();

@@ -46,8 +46,9 @@ Result<ChosenTarget> described(const fs::path& file) {
   if (!document) return fail(to_string(diagnostics.front()));
   const scenario::Member* plugin = document->find("plugin");
   if (plugin == nullptr || plugin->value.kind != scenario::Node::Kind::string) {
-    return fail(fmt::format("{} names no plugin", file.string()),
-                "write plugin = \"libmystack.so\"; other kinds of targets have names, see `tcpjury list targets`");
+    return fail(
+        fmt::format("{} names no plugin", file.string()),
+        "write plugin = \"libmystack.so\"; other kinds of targets have names, see `tcpjury list targets`");
   }
   auto chosen = plugin_file(file.parent_path() / plugin->value.text, file.stem().string());
   if (chosen) chosen->deviations = beside(file);
@@ -82,9 +83,10 @@ Result<ChosenTarget> find_target(const TargetChoice& choice) {
   const auto targets = registered_targets();
   for (const RegisteredTarget& target : targets) known.push_back(target.name);
   const auto near = suggest(name, known);
-  return fail(fmt::format("no target is called '{}'", name),
-              near ? fmt::format("did you mean '{}'?", *near)
-                   : "`tcpjury list targets` shows what there is; a plugin is named by its path, ./libmystack.so");
+  return fail(
+      fmt::format("no target is called '{}'", name),
+      near ? fmt::format("did you mean '{}'?", *near)
+           : "`tcpjury list targets` shows what there is; a plugin is named by its path, ./libmystack.so");
 }
 
 tl::expected<OpenedTarget, OpenFailure> open_plugin(const runner::TargetSpec& spec) {

@@ -15,8 +15,8 @@ namespace tcpjury::cli {
 struct RegisteredTarget {
   std::string name;
   std::string description;
-  bool live = false;       ///< on a real link and the machine's clock
-  bool available = false;  ///< built and found; says nothing about privileges
+  bool live = false;         ///< on a real link and the machine's clock
+  bool available = false;    ///< built and found; says nothing about privileges
   std::string missing = {};  ///< why it is not available
 };
 [[nodiscard]] std::vector<RegisteredTarget> registered_targets();

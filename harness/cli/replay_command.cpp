@@ -41,9 +41,12 @@ ChosenTarget target_of(const runner::RunRecord& record) {
   for (const auto& [name, value] : record.environment) {
     if (!name.starts_with(prefix)) continue;
     const std::string key = name.substr(prefix.size());
-    if (key == "kind") target.spec.kind = value;
-    else if (key == "path") target.spec.path = value;
-    else target.spec.options[key] = value;
+    if (key == "kind")
+      target.spec.kind = value;
+    else if (key == "path")
+      target.spec.path = value;
+    else
+      target.spec.options[key] = value;
   }
   target.live = target.spec.kind == "linux";
   return target;
@@ -143,7 +146,8 @@ int replay_command(const ReplayArgs& args) {
                      "`tcpjury list runs` shows the stored runs"},
                     Exit::usage);
   }
-  auto again = file ? from_file(args) : from_run(args, args.what.substr(0, colon), args.what.substr(colon + 1));
+  auto again =
+      file ? from_file(args) : from_run(args, args.what.substr(0, colon), args.what.substr(colon + 1));
   if (!again) return complain(again.error(), file ? Exit::invalid_file : Exit::usage);
   const runner::Plan plan = runner::make_plan(std::move(again->variants), {}, again->seed);
   Execution execution{.target = again->target, .how = {}, .output = args.output};

@@ -15,9 +15,10 @@ int report_command(const ReportArgs& args) {
   if (!run) return complain(run.error(), Exit::usage);
   const reports::Context context = report_context(run->name);
   if (args.output.reports.empty()) {
-    say(reports::console_report(run->record, context,
-                                {.colour = colour_for(args.output.colour, stdout),
-                                 .lines = args.output.quiet ? reports::StatusLines::none : reports::StatusLines::all}));
+    say(reports::console_report(
+        run->record, context,
+        {.colour = colour_for(args.output.colour, stdout),
+         .lines = args.output.quiet ? reports::StatusLines::none : reports::StatusLines::all}));
   }
   for (const reports::Request& request : args.output.reports) {
     if (const auto written = reports::deliver(request, run->record, context); !written) {

@@ -42,8 +42,9 @@ int run_command(const RunArgs& args) {
                                               *selection, args.execution.seed.value_or(fresh_seed()));
   if (plan.cases.empty() && args.allow_empty) return code(Exit::ok);
   if (plan.cases.empty()) {
-    return complain({"no case is selected", "`tcpjury list scenarios` takes the same flags and shows what they leave"},
-                    Exit::nothing_selected);
+    return complain(
+        {"no case is selected", "`tcpjury list scenarios` takes the same flags and shows what they leave"},
+        Exit::nothing_selected);
   }
   if (args.dry_run) return dry_run(plan);
   return exit_of(execute(plan, {.target = *target, .how = args.execution, .output = args.output}));

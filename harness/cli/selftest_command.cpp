@@ -57,7 +57,7 @@ engine::CaseResult try_case(const scenario::Variant& variant, Manner manner, std
 }
 
 Complaint verdict_is(Manner manner, Verdict wanted) {
-  const auto loaded = scenario::load_text(life_of_a_connection, "selftest.toml");
+  const auto loaded = scenario::load_text(life_of_a_connection, "life-of-a-connection.toml");
   if (!loaded.diagnostics.empty()) return to_string(loaded.diagnostics.front());
   for (const scenario::Variant& variant : loaded.variants) {
     for (std::uint64_t seed = 1; seed <= 8; ++seed) {
@@ -74,7 +74,8 @@ Complaint catalogue_is_consistent() {
   std::string_view previous;
   for (const model::Requirement& one : model::requirement_catalogue()) {
     if (one.id <= previous) return fmt::format("{} is out of order", one.id);
-    if (one.summary.empty() || one.section.empty() || one.rfc == 0) return fmt::format("{} is incomplete", one.id);
+    if (one.summary.empty() || one.section.empty() || one.rfc == 0)
+      return fmt::format("{} is incomplete", one.id);
     if (model::find_requirement(one.id) != &one) return fmt::format("{} is not found", one.id);
     previous = one.id;
   }
@@ -83,7 +84,8 @@ Complaint catalogue_is_consistent() {
 
 Complaint scenarios_load() {
   const Library library = load_cases({});
-  if (const auto* invalid = std::get_if<InvalidFiles>(&library)) return to_string(invalid->diagnostics.front());
+  if (const auto* invalid = std::get_if<InvalidFiles>(&library))
+    return to_string(invalid->diagnostics.front());
   if (const auto* unknown = std::get_if<UnknownName>(&library)) return unknown->error.message;
   for (const scenario::Variant& variant : std::get<std::vector<scenario::Variant>>(library)) {
     for (const std::string& id : variant.requirements) {

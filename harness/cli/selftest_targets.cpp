@@ -124,10 +124,14 @@ class SelftestTarget final : public engine::VirtualTarget {
   using Listeners = std::map<wire::Port, Handle>;
 
   void emit(const Peers& peers, wire::FlagSet flags, SeqNum seq, SeqNum ack) {
-    wire::Packet packet{.ip = wire::Ipv4Header{.source = peers.first.address, .destination = peers.second.address}};
-    TcpSegment segment{.source = peers.first.port, .destination = peers.second.port, .seq = seq, .flags = flags};
+    wire::Packet packet{
+        .ip = wire::Ipv4Header{.source = peers.first.address, .destination = peers.second.address}};
+    TcpSegment segment{
+        .source = peers.first.port, .destination = peers.second.port, .seq = seq, .flags = flags};
     if (flags.has(wire::ack)) segment.ack = manner_ == Manner::lying ? ack + SeqLen{1} : ack;
     if (!flags.has(wire::rst)) segment.window = window;
+    if (flags.has(wire::syn))
+      segment.options = {std::byte{2}, std::byte{4}, std::byte{0x05}, std::byte{0xb4}};  // MSS 1460
     packet.payload = std::move(segment);
     output_.push_back(wire::encode(packet));
   }
@@ -149,8 +153,10 @@ class SelftestTarget final : public engine::VirtualTarget {
 
   /// Section 3.10.7.1: a reset that the sender of `segment` must accept.
   void refuse(const Peers& peers, const TcpSegment& segment) {
-    if (segment.flags.has(wire::ack)) emit(peers, wire::rst, segment.ack, {});
-    else emit(peers, wire::rst | wire::ack, {}, segment.end());
+    if (segment.flags.has(wire::ack))
+      emit(peers, wire::rst, segment.ack, {});
+    else
+      emit(peers, wire::rst | wire::ack, {}, segment.end());
   }
 
   void open(const Peers& peers, const TcpSegment& segment) {

@@ -24,17 +24,22 @@ bool calm(Verdict verdict) {
 
 reports::StatusLines lines_for(const OutputChoice& output, bool terminal) {
   switch (output.status) {
-    case StatusChoice::all: return reports::StatusLines::all;
-    case StatusChoice::failures: return reports::StatusLines::not_passed;
-    case StatusChoice::none: return reports::StatusLines::none;
-    case StatusChoice::automatic: break;
+    case StatusChoice::all:
+      return reports::StatusLines::all;
+    case StatusChoice::failures:
+      return reports::StatusLines::not_passed;
+    case StatusChoice::none:
+      return reports::StatusLines::none;
+    case StatusChoice::automatic:
+      break;
   }
   if (output.quiet) return reports::StatusLines::none;
   return terminal ? reports::StatusLines::all : reports::StatusLines::not_passed;
 }
 
 bool wants_standard_output(const OutputChoice& output) {
-  return std::ranges::any_of(output.reports, [](const reports::Request& request) { return request.path == "-"; });
+  return std::ranges::any_of(output.reports,
+                             [](const reports::Request& request) { return request.path == "-"; });
 }
 
 }  // namespace
@@ -81,8 +86,8 @@ void RunScreen::tick(std::size_t done) {
   if (!progress_ || total_ == 0) return;
   constexpr std::size_t width = 24;
   const std::size_t filled = done * width / total_;
-  std::string text = fmt::format("[{}{}] {}/{}", std::string(filled, '#'), std::string(width - filled, '.'), done,
-                                 total_);
+  std::string text =
+      fmt::format("[{}{}] {}/{}", std::string(filled, '#'), std::string(width - filled, '.'), done, total_);
   if (bad_ != 0) text += fmt::format(", {} to look at", bad_);
   if (text == drawn_) return;
   wipe();

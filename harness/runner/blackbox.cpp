@@ -124,8 +124,7 @@ void BlackBoxWriter::set_step(std::uint32_t step) { memory_.header().step = step
 void BlackBoxWriter::append(const TranscriptEvent& event) {
   const std::size_t used = mark();
   const auto room = memory_.records();
-  const std::size_t size =
-      sizeof(RecordHead) + event.conn.size() + event.octets.size() + event.note.size();
+  const std::size_t size = sizeof(RecordHead) + event.conn.size() + event.octets.size() + event.note.size();
   if (used > room.size() || size > room.size() - used) return;
   const RecordHead head{.at_ns = event.at.time_since_epoch().count(),
                         .step = event.step,

@@ -138,8 +138,10 @@ TranscriptEvent read_event(Reader& in, const Json&) {
   event.step = static_cast<std::uint32_t>(in.number("step"));
   event.conn = in.text("conn");
   auto octets = from_hex(in.text("octets"));
-  if (!octets) in.spoil();
-  else event.octets = std::move(*octets);
+  if (!octets)
+    in.spoil();
+  else
+    event.octets = std::move(*octets);
   event.note = in.text("note");
   return event;
 }

@@ -100,9 +100,9 @@ engine::CaseResult result_of_death(const scenario::Variant& variant, Death death
   violation.step = death.step;
   if (const scenario::Step* step = find_step(variant.steps, death.step)) violation.line = step->where.line;
   violation.fingerprint = fmt::format(
-      "{:016x}", hash64(fmt::format("{}|{}|{}|{}", violation.what.requirement,
-                                    model::to_string(violation.what.state), violation.what.event,
-                                    hang ? std::string{} : death.cause)));
+      "{:016x}",
+      hash64(fmt::format("{}|{}|{}|{}", violation.what.requirement, model::to_string(violation.what.state),
+                         violation.what.event, hang ? std::string{} : death.cause)));
   result.requirements.push_back({violation.what.requirement, engine::Verdict::fail});
   result.violations.push_back(std::move(violation));
 

@@ -122,8 +122,9 @@ std::vector<std::string> DeviationFilter::remarks() const {
   std::vector<std::string> remarks;
   for (const Entry& entry : entries_) {
     if (!entry.in_range || entry.matched || !entry.exercised) continue;
-    remarks.push_back(fmt::format("the deviation '{}' ({} in {}) was not seen; if it is mended, remove its entry",
-                                  entry.what.id, entry.what.requirement, entry.what.state));
+    remarks.push_back(
+        fmt::format("the deviation '{}' ({} in {}) was not seen; if it is mended, remove its entry",
+                    entry.what.id, entry.what.requirement, entry.what.state));
   }
   return remarks;
 }

@@ -62,7 +62,7 @@ class DeviationFilter {
  private:
   struct Entry {
     Deviation what;
-    bool in_range = true;   ///< of versions
+    bool in_range = true;    ///< of versions
     bool exercised = false;  ///< a case evaluated the requirement, or is of the entry's scenario
     bool matched = false;
   };

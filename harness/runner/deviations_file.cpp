@@ -100,7 +100,8 @@ class EntryReader {
     try {
       const std::regex attempt{expression};
     } catch (const std::regex_error& error) {
-      complain("D008", table.line, table.column, fmt::format("the regular expression is wrong: {}", error.what()));
+      complain("D008", table.line, table.column,
+               fmt::format("the regular expression is wrong: {}", error.what()));
     }
   }
 
@@ -120,9 +121,8 @@ std::vector<Deviation> parse_deviations(std::string_view text, const std::string
   std::vector<Deviation> entries;
   for (const Member& member : document->members) {
     const bool tables = member.key == "deviation" && member.value.kind == Node::Kind::array &&
-                        std::ranges::all_of(member.value.items, [](const Node& item) {
-                          return item.kind == Node::Kind::table;
-                        });
+                        std::ranges::all_of(member.value.items,
+                                            [](const Node& item) { return item.kind == Node::Kind::table; });
     if (!tables) {
       reader.complain("D001", member.line, member.column, fmt::format("unexpected '{}'", member.key),
                       "the file is a list of [[deviation]] tables");

@@ -89,7 +89,8 @@ class FilterParser {
   explicit FilterParser(std::string_view text) : text_{text} {}
 
   Result<Filter> run() {
-    if (trimmed(text_).empty()) return fail("the filter is empty", "leave --filter away to select everything");
+    if (trimmed(text_).empty())
+      return fail("the filter is empty", "leave --filter away to select everything");
     const auto root = alternatives(0);
     if (!root) return tl::unexpected<Error>{root.error()};
     skip_spaces();
@@ -189,7 +190,8 @@ class FilterParser {
     const std::size_t close = text_.find(')', at_);
     if (close == std::string_view::npos) return complaint(at_, "this '(' is never closed");
     const std::string_view argument = trimmed(text_.substr(at_ + 1, close - at_ - 1));
-    if (argument.empty()) return complaint(begin, fmt::format("'{}()' needs something between its brackets", word));
+    if (argument.empty())
+      return complaint(begin, fmt::format("'{}()' needs something between its brackets", word));
     at_ = close + 1;
     return add({static_cast<Op>(known - predicate_names.begin()), std::string{argument}});
   }
@@ -209,17 +211,25 @@ bool Filter::matches(const scenario::Variant& variant, std::size_t index) const 
   const Node& node = nodes_[index];
   const auto glob = [&](std::string_view name) { return glob_match(node.text, name); };
   switch (node.op) {
-    case Op::id: return part_match(node.text, variant.id());
-    case Op::tag: return std::ranges::any_of(variant.tags, glob);
+    case Op::id:
+      return part_match(node.text, variant.id());
+    case Op::tag:
+      return std::ranges::any_of(variant.tags, glob);
     case Op::req:
       return std::ranges::any_of(variant.requirements,
                                  [&](const std::string& id) { return part_match(node.text, id); });
-    case Op::state: return about_state(variant, node.text);
-    case Op::family: return glob(variant.family == wire::Family::v4 ? "v4" : "v6");
-    case Op::tier: return glob(scenario::to_string(variant.tier));
-    case Op::logical_not: return !matches(variant, node.left);
-    case Op::logical_and: return matches(variant, node.left) && matches(variant, node.right);
-    case Op::logical_or: return matches(variant, node.left) || matches(variant, node.right);
+    case Op::state:
+      return about_state(variant, node.text);
+    case Op::family:
+      return glob(variant.family == wire::Family::v4 ? "v4" : "v6");
+    case Op::tier:
+      return glob(scenario::to_string(variant.tier));
+    case Op::logical_not:
+      return !matches(variant, node.left);
+    case Op::logical_and:
+      return matches(variant, node.left) && matches(variant, node.right);
+    case Op::logical_or:
+      return matches(variant, node.left) || matches(variant, node.right);
   }
   TCPJURY_UNREACHABLE();
 }

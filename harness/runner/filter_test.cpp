@@ -86,7 +86,7 @@ TEST(Filter, ComplaintsNameTheColumnAndAWayOut) {
     EXPECT_EQ(filter.error().message, row.message);
     EXPECT_FALSE(filter.error().hint.empty());
   }
-  EXPECT_EQ(Filter::parse("tga(smoke)").error().hint, "did you mean 'tag()'?");
+  EXPECT_EQ(Filter::parse("tags(smoke)").error().hint, "did you mean 'tag()'?");
 }
 
 TEST(Filter, RefusesBottomlessNesting) {

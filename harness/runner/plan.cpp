@@ -30,7 +30,8 @@ Result<Shard> parse_shard(std::string_view text) {
       return Shard{*index, *count};
     }
   }
-  return fail(fmt::format("'{}' is not a shard", text), "write i/n with 1 <= i <= n, for example --shard 2/5");
+  return fail(fmt::format("'{}' is not a shard", text),
+              "write i/n with 1 <= i <= n, for example --shard 2/5");
 }
 
 bool in_shard(Shard shard, std::string_view case_id) {

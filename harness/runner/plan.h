@@ -44,7 +44,9 @@ struct Plan {
   std::vector<scenario::Variant> variants = {};  ///< the selected ones, each once
   std::vector<PlannedCase> cases = {};           ///< in the order of the report; repetitions are rounds
   std::uint64_t seed = 0;
-  [[nodiscard]] const scenario::Variant& variant_of(const PlannedCase& c) const { return variants[c.variant]; }
+  [[nodiscard]] const scenario::Variant& variant_of(const PlannedCase& c) const {
+    return variants[c.variant];
+  }
 };
 
 /// The seed of one execution: a function of the run's seed, the case's id and the repetition, so that

@@ -90,8 +90,8 @@ TEST(Plan, FamilyAndTierNarrowTheSelection) {
   };
   EXPECT_EQ(make_plan(variants, {.family = wire::Family::v6}, 1).cases.size(), 2U);
   EXPECT_EQ(make_plan(variants, {.tiers = {scenario::Tier::fast, scenario::Tier::rare}}, 1).cases.size(), 2U);
-  EXPECT_EQ(make_plan(variants, {.family = wire::Family::v4, .tiers = {scenario::Tier::slow}}, 1).cases.size(),
-            0U);
+  EXPECT_EQ(
+      make_plan(variants, {.family = wire::Family::v4, .tiers = {scenario::Tier::slow}}, 1).cases.size(), 0U);
 }
 
 TEST(Plan, ANameMeansACaseAScenarioOrAFolder) {
@@ -100,7 +100,8 @@ TEST(Plan, ANameMeansACaseAScenarioOrAFolder) {
                            "handshake/passive-open[family=v4]", "hand*", "*open", "*[family=v4]"}) {
     EXPECT_TRUE(names_case(name, v)) << name;
   }
-  for (const char* name : {"hand", "passive-open", "handshake/passive", "handshake/passive-open[family=v6]", ""}) {
+  for (const char* name :
+       {"hand", "passive-open", "handshake/passive", "handshake/passive-open[family=v6]", ""}) {
     EXPECT_FALSE(names_case(name, v)) << name;
   }
 }

@@ -252,9 +252,7 @@ class Pool {
     requeue(worker);
   }
 
-  [[nodiscard]] bool is_gone(const PoolWorker& worker) {
-    return std::erase(gone_, &worker) != 0;
-  }
+  [[nodiscard]] bool is_gone(const PoolWorker& worker) { return std::erase(gone_, &worker) != 0; }
 
   const Plan& plan_;
   const PoolConfig& config_;

@@ -28,7 +28,7 @@ struct PoolConfig {
   bool strict_should = false;
   std::uint32_t workers = 1;   ///< at least 1
   std::uint32_t sessions = 0;  ///< live targets: sessions at once in a worker; 0: as many as there are
-  Duration hang_cpu = std::chrono::seconds{10};   ///< virtual targets: CPU time one case may use
+  Duration hang_cpu = std::chrono::seconds{10};    ///< virtual targets: CPU time one case may use
   Duration wall_limit = std::chrono::minutes{10};  ///< virtual targets: real time one case may use
 };
 
@@ -38,8 +38,8 @@ struct PoolObserver {
   std::function<void(const Ready&)> on_ready = [](const Ready&) {};
   /// A case has its result; in the order they end. `index` is that of the plan. May change the result before
   /// it is kept (deviations.toml).
-  std::function<void(std::size_t index, engine::CaseResult&)> on_result =
-      [](std::size_t, engine::CaseResult&) {};
+  std::function<void(std::size_t index, engine::CaseResult&)> on_result = [](std::size_t,
+                                                                             engine::CaseResult&) {};
   /// Called several times a second.
   std::function<void(std::size_t done, std::size_t total)> on_tick = [](std::size_t, std::size_t) {};
   /// How often the user asked to stop: 1 lets running cases end, 2 kills them.
@@ -50,8 +50,8 @@ struct PoolOutcome {
   std::optional<Ready> target = {};  ///< nothing when it never came up
   /// In the order of the plan; nothing where a case did not run.
   std::vector<std::optional<engine::CaseResult>> results = {};
-  bool partial = false;           ///< interrupted before everything had run
-  std::optional<Refused> refused = {};  ///< why nothing (more) could run
+  bool partial = false;                   ///< interrupted before everything had run
+  std::optional<Refused> refused = {};    ///< why nothing (more) could run
   std::vector<std::string> remarks = {};  ///< of workers, about no case
   bool internal_error = false;            ///< a worker found a bug of tcpjury itself
 };

@@ -155,6 +155,9 @@ TEST(Pool, ATargetWithoutResetGetsAProcessForEveryCase) {
   const PoolOutcome outcome = run_plan(plan_of_six(), config_for("no-reset", 2), {});
   EXPECT_FALSE(outcome.target->can_reset);
   (void)trapped(outcome);
+  for (const auto& result : outcome.results) {
+    EXPECT_EQ(result->reason.find("two cases"), std::string::npos) << result->reason;
+  }
 }
 
 TEST(Pool, ATargetThatRefusesEndsTheRun) {

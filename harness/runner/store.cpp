@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* file_name = "run.jsonl";
 
-/// "20260131-235959-007-4242": the time in UTC with milliseconds, and the process, since two may start at once.
+/// "20260131-235959-007-4242": the time in UTC with milliseconds, and the process, since two may start at
+/// once.
 std::string new_id() {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
@@ -79,8 +80,10 @@ void RunWriter::line(std::string text) {
   while (!rest.empty() && error_ == 0) {
     const ssize_t put = ::write(file_.get(), rest.data(), rest.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) error_ = errno;
-    else rest.remove_prefix(static_cast<std::size_t>(put));
+    if (put < 0)
+      error_ = errno;
+    else
+      rest.remove_prefix(static_cast<std::size_t>(put));
   }
 }
 
@@ -114,7 +117,8 @@ Result<std::string> resolve_run(const fs::path& store, std::string_view name) {
     if (!name.empty() && id.starts_with(name)) found.push_back(id);
   }
   if (found.size() == 1) return found.front();
-  if (found.empty()) return fail(fmt::format("no stored run is called '{}'", name), "the newest is " + ids.front());
+  if (found.empty())
+    return fail(fmt::format("no stored run is called '{}'", name), "the newest is " + ids.front());
   return fail(fmt::format("{} stored runs begin with '{}'", found.size(), name), "give more of the id");
 }
 

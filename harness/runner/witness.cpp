@@ -1,5 +1,7 @@
 #include "harness/runner/witness.h"
 
+#include <algorithm>
+
 #include "harness/base/assert.h"
 
 namespace tcpjury::runner {
@@ -10,14 +12,22 @@ using engine::TranscriptEvent;
 
 std::string_view name_of(AppRequest::Kind kind) {
   switch (kind) {
-    case AppRequest::Kind::open_passive: return "OPEN (passive)";
-    case AppRequest::Kind::open_active: return "OPEN (active)";
-    case AppRequest::Kind::send: return "SEND";
-    case AppRequest::Kind::receive: return "RECEIVE";
-    case AppRequest::Kind::close: return "CLOSE";
-    case AppRequest::Kind::release: return "RELEASE";
-    case AppRequest::Kind::abort: return "ABORT";
-    case AppRequest::Kind::status: return "STATUS";
+    case AppRequest::Kind::open_passive:
+      return "OPEN (passive)";
+    case AppRequest::Kind::open_active:
+      return "OPEN (active)";
+    case AppRequest::Kind::send:
+      return "SEND";
+    case AppRequest::Kind::receive:
+      return "RECEIVE";
+    case AppRequest::Kind::close:
+      return "CLOSE";
+    case AppRequest::Kind::release:
+      return "RELEASE";
+    case AppRequest::Kind::abort:
+      return "ABORT";
+    case AppRequest::Kind::status:
+      return "STATUS";
   }
   TCPJURY_UNREACHABLE();
 }
@@ -51,6 +61,15 @@ void WitnessedTarget::record_news() {
   box_.set_step(session_->current_step());
 }
 
+void WitnessedTarget::blame_step_of_last_datagram() {
+  if (session_ == nullptr) return;
+  const engine::Transcript& transcript = session_->transcript();
+  const auto sent = std::find_if(transcript.rbegin(), transcript.rend(), [](const TranscriptEvent& event) {
+    return event.kind == TranscriptEvent::Kind::sent;
+  });
+  if (sent != transcript.rend()) box_.set_step(sent->step);
+}
+
 TranscriptEvent WitnessedTarget::tentative(TranscriptEvent::Kind kind) const {
   TranscriptEvent event;
   event.kind = kind;
@@ -69,6 +88,7 @@ Result<void> WitnessedTarget::reset(std::uint64_t seed, TimePoint now) {
 
 Result<void> WitnessedTarget::packet_in(BytesView datagram) {
   record_news();
+  blame_step_of_last_datagram();
   TranscriptEvent event = tentative(TranscriptEvent::Kind::mark);  // the session has recorded it as sent
   event.note = "while the target took this datagram";
   const Tentative under_way{box_, event};

@@ -26,6 +26,9 @@ class WitnessedTarget final : public engine::VirtualTarget {
 
  private:
   void record_news();
+  /// A session goes on to its next step as soon as a datagram is out; what the target does with it is still
+  /// the doing of the step that sent it.
+  void blame_step_of_last_datagram();
   [[nodiscard]] engine::TranscriptEvent tentative(engine::TranscriptEvent::Kind kind) const;
 
   engine::VirtualTarget& target_;

@@ -50,8 +50,12 @@ engine::Slot whole_link(const engine::TargetTraits& traits, wire::Family family)
 
 class VirtualWorker {
  public:
-  VirtualWorker(const Hello& hello, engine::VirtualTarget& target, BlackBoxMemory& box, WorkerCases& cases)
-      : hello_{hello}, box_{box}, target_{target, box_}, cases_{cases} {}
+  VirtualWorker(const Hello& hello, const OpenedTarget& target, BlackBoxMemory& box, WorkerCases& cases)
+      : hello_{hello},
+        can_reset_{target.can_reset},
+        box_{box},
+        target_{*target.in_process, box_},
+        cases_{cases} {}
 
   engine::CaseResult run(const Job& job) {
     const auto variant = cases_.find(job.file, job.case_id);
@@ -64,7 +68,8 @@ class VirtualWorker {
 
  private:
   engine::CaseResult run(const scenario::Variant& variant, std::uint64_t seed) {
-    if (const auto up = target_.reset(seed, clock_epoch); !up) {
+    // What cannot be reset has just been started: this is the only case of its process.
+    if (const auto up = can_reset_ ? target_.reset(seed, clock_epoch) : Result<void>{}; !up) {
       return result_without_judging(variant, engine::Verdict::error,
                                     fmt::format("the target cannot be reset: {}", up.error().message));
     }
@@ -83,6 +88,7 @@ class VirtualWorker {
   }
 
   const Hello& hello_;
+  bool can_reset_;
   BlackBoxWriter box_;
   WitnessedTarget target_;
   WorkerCases& cases_;
@@ -123,7 +129,7 @@ int worker_main(const TargetOpener& open, const CaseLoader& load) {
     return 0;
   }
   if (target->live) return serve_live(channel, *hello, *target->live, cases);
-  VirtualWorker worker{*hello, *target->in_process, *box, cases};
+  VirtualWorker worker{*hello, *target, *box, cases};
   return serve_virtual(channel, worker);
 }
 

@@ -21,23 +21,29 @@ std::size_t peers_of(const scenario::Steps& steps) {
     if (const auto* loop = std::get_if<scenario::RepeatStep>(&step.what)) {
       peers = std::max(peers, peers_of(loop->body));
     } else if (const auto* choice = std::get_if<scenario::AnyOfStep>(&step.what)) {
-      for (const auto& alternative : choice->alternatives) peers = std::max(peers, peers_of(alternative.then));
+      for (const auto& alternative : choice->alternatives)
+        peers = std::max(peers, peers_of(alternative.then));
     }
   }
   return peers;
 }
 
 std::string text_of(const LinkRemarks& remarks) {
-  return fmt::format("{} datagrams belonged to no case ({} of them to cases that were over), {} were lost by the "
-                     "link{}{}",
-                     remarks.strays + remarks.late, remarks.late, remarks.dropped,
-                     remarks.first_strays.empty() ? "" : "; first: ", fmt::join(remarks.first_strays, ", "));
+  return fmt::format(
+      "{} datagrams belonged to no case ({} of them to cases that were over), {} were lost by the "
+      "link{}{}",
+      remarks.strays + remarks.late, remarks.late, remarks.dropped,
+      remarks.first_strays.empty() ? "" : "; first: ", fmt::join(remarks.first_strays, ", "));
 }
 
 class LiveWorker {
  public:
   LiveWorker(WorkerChannel& channel, const Hello& hello, LiveTarget& target, WorkerCases& cases)
-      : channel_{channel}, hello_{hello}, traits_{target.traits()}, cases_{cases}, slots_{traits_},
+      : channel_{channel},
+        hello_{hello},
+        traits_{target.traits()},
+        cases_{cases},
+        slots_{traits_},
         driver_{target.link(), target.control(), loop_} {}
 
   int serve() {
@@ -78,7 +84,8 @@ class LiveWorker {
 
   /// A case of a family the target lacks gets an empty slot: the session itself says that it does not apply.
   Result<engine::Slot> slot_for(const scenario::Variant& variant) {
-    const bool has_family = variant.family == wire::Family::v4 ? traits_.v4.has_value() : traits_.v6.has_value();
+    const bool has_family =
+        variant.family == wire::Family::v4 ? traits_.v4.has_value() : traits_.v6.has_value();
     if (!has_family) return engine::Slot{};
     return slots_.allocate(variant.family, static_cast<std::uint32_t>(peers_of(variant.steps)));
   }

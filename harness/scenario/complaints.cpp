@@ -72,8 +72,9 @@ void Complaints::add_inside(Code code, const Node& string, std::uint32_t inside,
 }
 
 Diagnostics Complaints::take() {
-  std::ranges::stable_sort(list_, {},
-                           [](const Diagnostic& d) { return std::tuple{d.where.line, d.where.column}; });
+  std::ranges::sort(list_, {}, [](const Diagnostic& d) {
+    return std::tie(d.where.line, d.where.column, d.code, d.message);
+  });
   for (Diagnostic& diagnostic : list_) {
     if (diagnostic.where.line == UINT32_MAX) diagnostic.where.line = 0;
   }

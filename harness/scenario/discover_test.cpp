@@ -19,7 +19,7 @@ using testing::SizeIs;
 class Discover : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "tcpjury-discover-XXXXXX").string();
+    std::string name = (fs::temp_directory_path() / ("tcpjury-discover-" + std::string(6, 'X'))).string();
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     dir_ = name;
     for (const char* file :

@@ -24,10 +24,10 @@ struct Node {
   enum class Kind : std::uint8_t { string, integer, real, boolean, moment, array, table } kind = Kind::table;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
-  std::string text = {};             ///< string
-  std::int64_t integer = 0;          ///< integer; boolean as 0 or 1
-  std::vector<Node> items = {};      ///< array
-  std::vector<Member> members = {};  ///< table, in the order of the file
+  std::string text = {};         ///< string
+  std::int64_t integer = 0;      ///< integer; boolean as 0 or 1
+  std::vector<Node> items = {};  ///< array
+  std::vector<Member> members;   ///< table, in the order of the file
   /// True when `text` stands in the file octet for octet, between single quotation marks or double ones.
   bool verbatim = false;
 

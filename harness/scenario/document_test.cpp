@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/scenario/nesting.h"
+#include "harness/scenario/screening.h"
 
 namespace tcpjury::scenario {
 namespace {
@@ -79,6 +79,7 @@ TEST(Document, RefusesOctetsThatAreNoText) {
   EXPECT_EQ(refused("a = \"\xff\xfe\"\n").code, "S003");
   EXPECT_EQ(refused("a = \"\xf8\x88\x80\x80\x80\"\n").code, "S003");
   EXPECT_EQ(refused("a = \"\xe2\x82\n").code, "S003");
+  EXPECT_EQ(refused(std::string_view{"[\0a]\n", 5}).code, "S003");
 }
 
 TEST(Document, RefusesMoreThanAMebibyte) {
@@ -100,6 +101,49 @@ TEST(Document, RefusesDeepNestingOfEveryKind) {
   EXPECT_EQ(refused("a = [" + repeat(1000, "{a.a.a.a = [") + "1").code, "S004");
 }
 
+TEST(Document, RefusesWhatTheParserAssertsOn) {
+  for (const char* text : {"[[+2]]", "[+]", "[=", "[#", "[.a]", "a = {+=1}"}) {
+    EXPECT_EQ(refused(text).code, "S003") << text;
+  }
+}
+
+TEST(Document, RefusesForeignLettersOutsideStringsAndComments) {
+  for (const char* text :
+       {"\xcf\x8f = 1", "a\xc3\xa4 = 1", "a = 1\xcf\x8f", "a = [\xc2\xa0]", "a = \"b\"\xe2\x80\x80\n",
+        "a = \"\\\xcf\x8f\"", "a = \"\"\"\\ \n \xcf\x8f\"\"\"", "\xe2\x80\x9c"}) {
+    EXPECT_EQ(refused(text).code, "S003") << text;
+    EXPECT_EQ(screen(text, 9)->kind, Objection::Kind::misplaced) << text;
+  }
+  EXPECT_EQ(parsed("a = \"\xcf\x8f\" # \xcf\x8f\n\"\xcf\x8f\" = '''\xcf\x8f'''\n").members.size(), 2U);
+}
+
+TEST(Document, AcceptsAByteOrderMark) {
+  const std::string marked = std::string{"\xef\xbb\xbf"} + "a = 1\n";
+  EXPECT_EQ(parsed(marked).members.at(0).column, 1U);
+}
+
+TEST(Document, AcceptsEveryLengthOfCharacter) {
+  EXPECT_EQ(
+      parsed(
+          "a = \"\u007e\xc2\xa0\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\"\t\r\n")
+          .members.size(),
+      1U);
+}
+
+class NoText : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(NoText, IsFoundWithItsPlace) {
+  const auto objection = screen("ab\ncd" + std::string{GetParam()} + "ef", 2);
+  ASSERT_TRUE(objection);
+  EXPECT_EQ(objection->kind, Objection::Kind::no_text);
+  EXPECT_EQ(std::pair(objection->place.line, objection->place.column), std::pair(2U, 3U));
+}
+INSTANTIATE_TEST_SUITE_P(All, NoText,
+                         testing::Values(std::string_view{"\0", 1}, "\x1b", "\x7f", "\x80", "\xc0\x80",
+                                         "\xc1\xbf", "\xc3", "\xe0\x9f\xbf", "\xe2\x82", "\xed\xa0\x80",
+                                         "\xf0\x8f\xbf\xbf", "\xf0\x9f\x92", "\xf4\x90\x80\x80",
+                                         "\xf5\x80\x80\x80", "\xff"));
+
 struct Nesting {
   const char* text;
   std::optional<std::pair<std::uint32_t, std::uint32_t>> place;
@@ -107,11 +151,11 @@ struct Nesting {
 class NestingPlace : public testing::TestWithParam<Nesting> {};
 
 TEST_P(NestingPlace, IsWhereTheThirdLevelOpens) {
-  const auto found = place_nested_deeper(GetParam().text, 2);
-  EXPECT_EQ(found.has_value(), GetParam().place.has_value()) << GetParam().text;
-  if (found && GetParam().place) {
-    EXPECT_EQ(std::pair(found->line, found->column), *GetParam().place);
-  }
+  const auto found = screen(GetParam().text, 2);
+  ASSERT_EQ(found.has_value(), GetParam().place.has_value()) << GetParam().text;
+  if (!found) return;
+  EXPECT_EQ(found->kind, Objection::Kind::deep);
+  EXPECT_EQ(std::pair(found->place.line, found->place.column), *GetParam().place);
 }
 INSTANTIATE_TEST_SUITE_P(All, NestingPlace,
                          testing::Values(Nesting{"a = [[1]]", {}}, Nesting{"a = [[[1]]]", {{1, 7}}},

@@ -5,6 +5,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+
+#include "harness/scenario/discover.h"
 
 namespace tcpjury::scenario {
 namespace {
@@ -80,15 +83,28 @@ TEST(Load, ReadsTheHandshakeOfTheReadme) {
 }
 
 TEST(Load, EveryShippedScenarioIsClean) {
+  const std::string folder = source_dir + "/scenarios";
   std::vector<std::string> files;
-  for (const char* topic : {"handshake", "teardown"}) {
-    for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(source_dir + "/scenarios/" + topic)) {
-      if (entry.path().extension() == ".toml") files.push_back(entry.path().string());
-    }
-  }
-  const LoadResult result = load_files(files, {.scenario_dir = source_dir + "/scenarios"});
+  for (const Selected& selected : discover({}, folder).files) files.push_back(selected.file);
+  EXPECT_GE(files.size(), 4U);
+  const LoadResult result = load_files(files, {.scenario_dir = folder});
   EXPECT_THAT(result.diagnostics, IsEmpty()) << all_of(result.diagnostics);
+}
+
+TEST(Load, EveryExampleOfTheReadmeIsClean) {
+  std::ifstream file{source_dir + "/scenarios/README.md"};
+  const std::string readme{std::istreambuf_iterator<char>{file}, {}};
+  const std::string fence = "```toml\n";
+  int examples = 0;
+  for (std::size_t at = readme.find(fence); at != std::string::npos; at = readme.find(fence, at)) {
+    at += fence.size();
+    const std::string example = readme.substr(at, readme.find("```", at) - at);
+    const bool whole = example.find("\nid = ") != std::string::npos;
+    const LoadResult result = load_text(whole ? example : scenario(example), "README.md");
+    EXPECT_THAT(result.diagnostics, IsEmpty()) << example << all_of(result.diagnostics);
+    ++examples;
+  }
+  EXPECT_GE(examples, 3);
 }
 
 TEST(Load, EveryFieldOfASegmentIsRead) {
@@ -529,7 +545,8 @@ TEST(Limits, OfWhatAMessageQuotes) {
 class Files : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "tcpjury-load-XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / ("tcpjury-load-" + std::string(6, 'X'))).string();
     ASSERT_NE(mkdtemp(name.data()), nullptr);
     dir_ = name;
   }

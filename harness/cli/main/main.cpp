@@ -32,8 +32,10 @@ struct Dispatch {
 int main(int argc, char** argv) {
   const auto parsed = parse_arguments(std::vector<std::string>(argv + 1, argv + argc));
   if (const auto* spoken = std::get_if<Spoken>(&parsed)) {
-    if (spoken->exit == 0) say(spoken->text);
-    else say_error(spoken->text);
+    if (spoken->exit == 0)
+      say(spoken->text);
+    else
+      say_error(spoken->text);
     return spoken->exit;
   }
   return std::visit(Dispatch{}, std::get<Command>(parsed));

@@ -17,8 +17,8 @@ namespace tcpjury::runner::testing {
 inline constexpr unsigned trap_window = 3;
 
 /// Kinds: "mute" (no trap), "segv", "abort", "exit", "loop", "sleep", "garbage" (on the runner's socket),
-/// "noise" (writes to stderr, then dies), "internal" (dies like an assertion of tcpjury), "scribble" (over the
-/// black box, then dies), "no-reset", "refuse", "refuse-environment", "segv-at-start".
+/// "noise" (writes to stderr, then dies), "internal" (dies like an assertion of tcpjury), "scribble" (over
+/// the black box, then dies), "no-reset", "refuse", "refuse-environment", "segv-at-start".
 tl::expected<OpenedTarget, OpenFailure> open_hostile(const TargetSpec& spec);
 
 }  // namespace tcpjury::runner::testing
