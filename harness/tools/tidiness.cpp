@@ -136,7 +136,7 @@ Findings check_headings(const SourceFile& file) {
 }
 
 Findings check_readmes(std::span<const SourceFile> files) {
-  const std::set<std::string> collections{"", "harness", "targets", "reports"};
+  const std::set<std::string> collections{"", "harness", "targets"};
   const auto folder_of = [](std::string_view path) {
     const std::size_t slash = path.rfind('/');
     return std::string{slash == std::string_view::npos ? "" : path.substr(0, slash)};
