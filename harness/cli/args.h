@@ -66,12 +66,13 @@ struct RunArgs {
   bool allow_empty = false;  ///< --no-tests=pass
 };
 struct ListArgs {
-  enum class What : std::uint8_t { scenarios, requirements, targets, profiles, plans, faults, runs } what;
+  enum class What : std::uint8_t { scenarios, requirements, targets, profiles, plans, faults, runs } what =
+      What::scenarios;
   CaseChoice cases;
   Format format = Format::table;
 };
 struct CheckArgs {
-  std::vector<std::string> paths;
+  std::vector<std::string> paths = {};
   Format format = Format::plain;
 };
 struct ExplainArgs {
@@ -88,7 +89,7 @@ struct DoctorArgs {
   Format format = Format::table;
 };
 struct ReplayArgs {
-  std::string what;  ///< FILE or RUN:ID
+  std::string what = {};  ///< FILE or RUN:ID
   std::optional<TargetChoice> target = {};
   OutputChoice output;
   Duration hang_cpu = std::chrono::seconds{10};

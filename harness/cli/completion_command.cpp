@@ -12,7 +12,7 @@ int completion_command(const CompletionArgs&) {
     names += (names.empty() ? "" : " ") + command.command;
     cases += fmt::format("    {}) words=\"{}\" ;;\n", command.command, fmt::join(command.flags, " "));
   }
-  say(fmt::format(R"(# bash completion of tcpjury; load it with: eval "$(tcpjury completion bash)"
+  say(fmt::format(R"sh(# bash completion of tcpjury; load it with: eval "$(tcpjury completion bash)"
 _tcpjury() {{
   local current="${{COMP_WORDS[COMP_CWORD]}}" words=""
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -27,7 +27,7 @@ _tcpjury() {{
   COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current"))
 }}
 complete -F _tcpjury tcpjury
-)",
+)sh",
                   names, cases));
   return code(runner::Exit::ok);
 }

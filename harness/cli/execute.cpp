@@ -155,6 +155,7 @@ Executed execute(const runner::Plan& plan, const Execution& execution) {
   }
   record.partial = outcome.partial;
   record.remarks = filter.remarks();
+  record.remarks.insert(record.remarks.end(), outcome.remarks.begin(), outcome.remarks.end());
   record.wall = std::chrono::steady_clock::now() - began;
   merge_features(record);
   if (store) {

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
@@ -31,17 +31,17 @@ fs::path executable() {
 
 Result<fs::path> scenario_folder() {
   if (const auto chosen = from_environment("TCPJURY_SCENARIOS")) {
-    if (exists(*chosen)) return *chosen;
+    if (is_there(*chosen)) return *chosen;
     return fail(fmt::format("TCPJURY_SCENARIOS names {}, which does not exist", chosen->string()));
   }
   const fs::path bin = executable().parent_path();
   // A build tree lies a few levels below the source tree; its mark is the folder of requirements.
   fs::path folder = bin;
   for (int level = 0; level < 5 && folder.has_relative_path(); ++level, folder = folder.parent_path()) {
-    if (exists(folder / "scenarios/requirements")) return folder / "scenarios";
+    if (is_there(folder / "scenarios/requirements")) return folder / "scenarios";
   }
   const fs::path installed = bin.parent_path() / "share/tcpjury/scenarios";
-  if (exists(installed)) return installed;
+  if (is_there(installed)) return installed;
   return fail("the shipped scenarios are not found", "set TCPJURY_SCENARIOS to their folder, or name files");
 }
 
@@ -52,7 +52,7 @@ std::optional<fs::path> shipped_plugin(const std::string& target) {
   for (const char* place : {"", "../targets", "../lib/tcpjury"}) folders.push_back(bin / place);
   for (const fs::path& folder : folders) {
     const fs::path file = folder / fmt::format("tcpjury_target_{}.so", target);
-    if (exists(file)) return file.lexically_normal();
+    if (is_there(file)) return file.lexically_normal();
   }
   return std::nullopt;
 }
@@ -61,7 +61,7 @@ std::optional<fs::path> shipped_deviations(const std::string& target) {
   const auto scenarios = scenario_folder();
   if (!scenarios) return std::nullopt;
   const fs::path file = scenarios->parent_path() / "targets" / target / "deviations.toml";
-  if (exists(file)) return file;
+  if (is_there(file)) return file;
   return std::nullopt;
 }
 

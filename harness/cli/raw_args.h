@@ -13,7 +13,7 @@ namespace tcpjury::cli {
 /// What the parser writes into before it becomes a Command.
 struct Raw {
   RunArgs run;
-  ListArgs list{.what = ListArgs::What::scenarios};
+  ListArgs list;
   CheckArgs check;
   ExplainArgs explain;
   CoverageArgs coverage;

@@ -163,6 +163,8 @@ TEST_P(KernelLink, IsSilentAboutABadChecksum) {
   auto bad = segment(GetParam().family, wire::syn, wire::SeqNum{1});
   std::get<wire::TcpSegment>(bad.payload).checksum = std::uint16_t{0x1234};
   EXPECT_TRUE(exchange(bad).empty());
+  // The silence was about the checksum: the same segment without the lie is answered.
+  EXPECT_EQ(exchange(segment(GetParam().family, wire::syn, wire::SeqNum{1})).size(), 1U);
 }
 
 TEST_P(KernelLink, TakesDatagramsOfNoKnownVersionAndLosesThem) {

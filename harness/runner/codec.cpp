@@ -261,6 +261,8 @@ Json json_of(const Finished& finished) {
   return {{"type", "finished"}, {"job", finished.job}, {"result", json_of(finished.result)}};
 }
 
+Json json_of(const Remark& remark) { return {{"type", "remark"}, {"text", remark.text}}; }
+
 tl::unexpected<Error> nonsense(std::string_view what) { return fail(fmt::format("{} makes no sense", what)); }
 
 Finished read_finished(Reader& in) {
@@ -325,6 +327,8 @@ Result<FromWorker> decode_from_worker(std::string_view text) {
     message = Refused{in.flag("environment"), in.text("message"), in.text("hint")};
   } else if (type == "finished") {
     message = read_finished(in);
+  } else if (type == "remark") {
+    message = Remark{in.text("text")};
   }
   if (!message || !in.ok()) return nonsense("a message from the worker");
   return std::move(*message);

@@ -53,9 +53,13 @@ struct Finished {
   std::uint64_t job = 0;
   engine::CaseResult result;
 };
+/// Something about the run that belongs to no case; replaces what the same worker remarked before.
+struct Remark {
+  std::string text;
+};
 
 using ToWorker = std::variant<Hello, Job>;
-using FromWorker = std::variant<Ready, Refused, Finished>;
+using FromWorker = std::variant<Ready, Refused, Finished, Remark>;
 
 [[nodiscard]] std::string encode(const ToWorker& message);
 [[nodiscard]] std::string encode(const FromWorker& message);

@@ -122,6 +122,10 @@ TEST(Codec, MessagesSurviveTheTrip) {
   ASSERT_TRUE(refused);
   EXPECT_TRUE(std::get<Refused>(*refused).environment);
 
+  const auto remark = decode_from_worker(encode(FromWorker{Remark{"odd"}}));
+  ASSERT_TRUE(remark);
+  EXPECT_EQ(std::get<Remark>(*remark).text, "odd");
+
   const auto finished = decode_from_worker(encode(FromWorker{Finished{9, full_result()}}));
   ASSERT_TRUE(finished);
   EXPECT_EQ(std::get<Finished>(*finished).job, 9U);

@@ -37,7 +37,7 @@ class Pool {
       std::erase_if(workers_, [&](const auto& worker) { return is_gone(*worker); });
       observer_.on_tick(done_, plan_.cases.size());
     }
-    for (auto& worker : workers_) worker->hang_up();
+    for (auto& worker : workers_) keep_remark(*worker);
     outcome_.partial = !outcome_.refused && done_ < plan_.cases.size();
     // Whoever is at work now was interrupted for good; the destructors kill and reap.
     workers_.clear();
@@ -148,6 +148,10 @@ class Pool {
       outcome_.refused = *refused;
       return std::nullopt;
     }
+    if (auto* remark = std::get_if<Remark>(&message)) {
+      worker.remark = std::move(remark->text);
+      return std::nullopt;
+    }
     auto& finished = std::get<Finished>(message);
     const auto slot = std::ranges::find(worker.assigned, finished.job);
     if (slot == worker.assigned.end()) return "a result nobody asked for";
@@ -196,7 +200,13 @@ class Pool {
       if (!outcome_.results[*index]) pending_.push_front(*index);
     }
     worker.assigned.clear();
+    keep_remark(worker);
     gone_.push_back(&worker);
+  }
+
+  void keep_remark(PoolWorker& worker) {
+    if (!worker.remark.empty()) outcome_.remarks.push_back(std::move(worker.remark));
+    worker.remark.clear();
   }
 
   /// A worker has ended, expectedly or not.

@@ -52,7 +52,8 @@ struct PoolOutcome {
   std::vector<std::optional<engine::CaseResult>> results = {};
   bool partial = false;           ///< interrupted before everything had run
   std::optional<Refused> refused = {};  ///< why nothing (more) could run
-  bool internal_error = false;    ///< a worker found a bug of tcpjury itself
+  std::vector<std::string> remarks = {};  ///< of workers, about no case
+  bool internal_error = false;            ///< a worker found a bug of tcpjury itself
 };
 
 [[nodiscard]] PoolOutcome run_plan(const Plan& plan, const PoolConfig& config, const PoolObserver& observer);

@@ -35,6 +35,7 @@ class PoolWorker {
   [[nodiscard]] WorkerProcess& process() { return process_; }
   std::deque<std::size_t> assigned = {};  ///< indexes of the plan, in the order they were sent
   std::optional<Ready> ready = {};
+  std::string remark = {};
   bool retired = false;  ///< was told to hang up; its end is no surprise
 
  private:

@@ -15,6 +15,7 @@
 #include "harness/runner/witness.h"
 #include "harness/runner/worker_cases.h"
 #include "harness/runner/worker_channel.h"
+#include "harness/runner/worker_live.h"
 #include "harness/runner/worker_process.h"
 
 namespace tcpjury::runner {
@@ -116,11 +117,12 @@ int worker_main(const TargetOpener& open, const CaseLoader& load) {
     return 0;
   }
   WorkerCases cases{load};
-  const engine::TargetTraits& traits = target->in_process->traits();
+  const engine::TargetTraits& traits = target->live ? target->live->traits() : target->in_process->traits();
   if (!channel.send(
           Ready{traits.name, traits.version, traits.clock, target->can_reset, traits.environment})) {
     return 0;
   }
+  if (target->live) return serve_live(channel, *hello, *target->live, cases);
   VirtualWorker worker{*hello, *target->in_process, *box, cases};
   return serve_virtual(channel, worker);
 }

@@ -16,13 +16,17 @@ engine::CaseResult a_case(Verdict verdict, std::vector<engine::RequirementResult
   return result;
 }
 
+constexpr model::Requirement requirement(std::string_view id, model::Level level) {
+  model::Requirement r{};
+  r.id = id;
+  r.level = level;
+  return r;
+}
+
 Context with_levels() {
-  static constexpr std::array<model::Requirement, 4> catalogue{
-      model::Requirement{"M1", model::Level::must, 9293, "", "", model::Observable::wire, "", "", "", ""},
-      model::Requirement{"M2", model::Level::must_not, 9293, "", "", model::Observable::wire, "", "", "", ""},
-      model::Requirement{"S1", model::Level::recommended, 9293, "", "", model::Observable::wire, "", "", "",
-                         ""},
-      model::Requirement{"Y1", model::Level::may, 9293, "", "", model::Observable::wire, "", "", "", ""}};
+  static constexpr std::array catalogue{
+      requirement("M1", model::Level::must), requirement("M2", model::Level::must_not),
+      requirement("S1", model::Level::recommended), requirement("Y1", model::Level::may)};
   Context context;
   context.find_requirement = [](std::string_view id) -> const model::Requirement* {
     for (const model::Requirement& r : catalogue) {

@@ -130,6 +130,17 @@ CaseResult not_applicable_case() {
   return result;
 }
 
+constexpr model::Requirement requirement(std::string_view id, model::Level level, std::string_view section,
+                                         std::string_view rule) {
+  model::Requirement r{};
+  r.id = id;
+  r.level = level;
+  r.rfc = 9293;
+  r.section = section;
+  r.summary = rule;
+  return r;
+}
+
 constexpr std::array<std::string_view, 5> nasty{
     "</failure><script>alert(1)</script> & \"quotes\" 'n' `ticks` |pipes| ]]> ${x} # TODO",
     "bell\a, escape \x1b[31mred, nul-free, tab\t, line\nfeed, return\r, del\x7f",
@@ -216,16 +227,11 @@ runner::RunRecord hostile_run() {
 }
 
 Context sample_context() {
-  static constexpr std::array<model::Requirement, 3> catalogue{
-      model::Requirement{"RFC9293-3.10.7.4-ACK-SYNRCVD-P", model::Level::must, 9293, "3.10.7.4",
-                         "An ACK that is not acceptable in SYN-RECEIVED is answered with a reset.",
-                         model::Observable::wire, "handshake", "SYN-RECEIVED", "", ""},
-      model::Requirement{"RFC9293-MUST-2", model::Level::must, 9293, "3.1",
-                         "The sender must generate the checksum.", model::Observable::wire, "header", "", "",
-                         ""},
-      model::Requirement{"RFC9293-SHLD-1", model::Level::should, 9293, "3.8.6",
-                         "A receiver should avoid silly windows.", model::Observable::wire, "window", "", "",
-                         ""}};
+  static constexpr std::array catalogue{
+      requirement("RFC9293-3.10.7.4-ACK-SYNRCVD-P", model::Level::must, "3.10.7.4",
+                  "An ACK that is not acceptable in SYN-RECEIVED is answered with a reset."),
+      requirement("RFC9293-MUST-2", model::Level::must, "3.1", "The sender must generate the checksum."),
+      requirement("RFC9293-SHLD-1", model::Level::should, "3.8.6", "A receiver should avoid silly windows.")};
   Context context;
   context.run = "01j9x";
   context.artifacts = {{"handshake/rcv-ack-syn-received-bad-ack[family=v4]", {"runs/01j9x/bad-ack.pcapng"}}};

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "targets/linux/linux_test_peer.h"
+#include "targets/linux/kernel_peer_test.h"
 
 namespace tcpjury::targets::kernel {
 namespace {
