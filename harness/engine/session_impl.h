@@ -104,7 +104,8 @@ struct Session::Impl {
     std::vector<std::string> want;
     std::string message;
   };
-  void mismatch(const scenario::Step& step, const Mismatch& what);
+  /// True when the case goes on all the same: the model has already said what was wrong.
+  bool mismatch(const scenario::Step& step, const Mismatch& what);
   void unknown_name(const scenario::Step& step, const Error& error);
   void conclude(Verdict verdict, std::string reason);
   void end();

@@ -178,11 +178,9 @@ bool Session::Impl::run_choices(const scenario::Step& step, const std::vector<Ch
       continue;
     }
     recorder.remark(arrived.place, fmt::format("not what step {} expects", step.number));
-    mismatch(step, {field_names(nearest), notation(arrived.frame), want(), field_differences(nearest)});
-    return false;
+    return mismatch(step, {field_names(nearest), notation(arrived.frame), want(), field_differences(nearest)});
   }
-  if (time_is_up()) mismatch(step, {"nothing", "nothing", want(), "nothing came in time"});
-  return false;
+  return time_is_up() && mismatch(step, {"nothing", "nothing", want(), "nothing came in time"});
 }
 
 bool Session::Impl::run_nothing(const scenario::Step& step, const scenario::ExpectNothingStep& nothing) {
@@ -204,8 +202,7 @@ bool Session::Impl::run_nothing(const scenario::Step& step, const scenario::Expe
       continue;
     }
     recorder.remark(arrived.place, fmt::format("breaks the silence of step {}", step.number));
-    mismatch(step, {"silence", notation(arrived.frame), {"silence"}, "a segment came"});
-    return false;
+    return mismatch(step, {"silence", notation(arrived.frame), {"silence"}, "a segment came"});
   }
   if (reported_until < progress.deadline) return false;
   step_held(step);
@@ -228,7 +225,7 @@ bool Session::Impl::run_event(const scenario::Step& step, const scenario::Expect
   if (time_is_up()) {
     const std::string got =
         progress.events_seen.empty() ? "nothing" : fmt::format("{}", fmt::join(progress.events_seen, ", "));
-    mismatch(step,
+    return mismatch(step,
              {"event", got, {std::string{scenario::to_string(expected.event)}}, "the user was not told"});
   }
   return false;
@@ -260,8 +257,7 @@ bool Session::Impl::run_state(const scenario::Step& step, const scenario::Expect
     const std::string got = progress.status && possible
                                 ? fmt::format("{} (STATUS)", model::to_string(*progress.status))
                                 : fmt::format("{}", fmt::join(names, " or "));
-    mismatch(step, {"state", got, {want}, "the target is in another state"});
-    return false;
+    return mismatch(step, {"state", got, {want}, "the target is in another state"});
   }
   const bool known = states.size() == 1 || progress.status.has_value();
   if (known && !expected.probe) {

@@ -45,6 +45,7 @@ void Session::Impl::note_states(const std::string& label) {
 void Session::Impl::collect_violations() {
   const auto& found = judge.violations();
   const scenario::Step* step = program->current();
+  bool fatal = false;
   for (; violations_seen < found.size(); ++violations_seen) {
     const model::Violation& violation = found[violations_seen];
     mark(fmt::format("{} ({}): {}", violation.requirement, model::to_string(violation.level),
@@ -55,18 +56,25 @@ void Session::Impl::collect_violations() {
                  .fingerprint = fingerprint(violation, "")});
     outcome.worsen(verdict_of(violation.level, strictness()),
                    fmt::format("{}: {}", violation.requirement, violation.message));
+    fatal = fatal || violation.fatal;
   }
-  if (outcome.verdict() == Verdict::fail) end();
+  // A rule broken on a connection that goes on as the model knows it hides nothing of what comes later.
+  if (fatal) end();
   if (phase == Phase::running && !judge.undecided().empty()) {
     conclude(Verdict::inconclusive, fmt::format("the model cannot decide: {}", judge.undecided()));
   }
 }
 
-void Session::Impl::mismatch(const scenario::Step& step, const Mismatch& what) {
+bool Session::Impl::mismatch(const scenario::Step& step, const Mismatch& what) {
   const std::string place = step.walk ? "on the way there" : fmt::format("step {}", step.number);
   const std::string full =
       fmt::format("{}: {}: got {}, want {}", place, what.message, what.got, fmt::join(what.want, " or "));
   mark(full, step.conn);
+  // A rule the model found broken during this very step explains the mismatch: no second verdict, and the case goes on.
+  if (violations_seen > progress.violations) {
+    if (phase == Phase::running) program->advance();
+    return phase == Phase::running;
+  }
   const auto states = judge.states(map->connection(step.conn).tuple);
   for (const std::string& id : step.requirements) {
     const model::Requirement* known = model::find_requirement(id);
@@ -83,17 +91,21 @@ void Session::Impl::mismatch(const scenario::Step& step, const Mismatch& what) {
     outcome.add(
         {.what = std::move(violation), .step = step.number, .line = step.where.line, .fingerprint = print});
   }
-  // A rule broken during this very step explains the mismatch; it needs no second verdict.
-  const bool explained = violations_seen > progress.violations;
-  if (step.requirements.empty() && !explained) {
+  if (step.requirements.empty()) {
     outcome.worsen(Verdict::inconclusive, fmt::format("permitted alternative: {}", full));
   }
   end();
+  return false;
 }
 
 void Session::Impl::unknown_name(const scenario::Step& step, const Error& error) {
   const bool of_target = error.message.find("target.") != std::string::npos;
   const std::string reason = fmt::format("step {}: {}", step.number, error.message);
+  // After a step that broke a rule a name may have stayed unbound: the verdict stands, the rest cannot run.
+  if (outcome.verdict() == Verdict::fail || outcome.verdict() == Verdict::warn) {
+    mark(reason);
+    return end();
+  }
   if (of_target) {
     conclude(Verdict::inconclusive, reason + "; the model does not know it for sure");
   } else {

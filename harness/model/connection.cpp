@@ -9,7 +9,7 @@
 
 namespace tcpjury::model {
 
-void Findings::broken(const Finding& finding, std::string got) {
+void Findings::broken(const Finding& finding, std::string got, Effect effect) {
   const Requirement& r = *finding.rule.requirement;
   ++evaluations.try_emplace(std::string{r.id}, Evaluation{std::string{r.id}, 0, 0}).first->second.broken;
   Violation v{};
@@ -20,6 +20,7 @@ void Findings::broken(const Finding& finding, std::string got) {
   v.message = finding.message;
   v.got = std::move(got);
   v.want = finding.want;
+  v.fatal = effect == Effect::impossible;
   v.known_practice = finding.practice;
   violations.push_back(std::move(v));
 }
@@ -203,7 +204,7 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
     }
   }
   if (accepted.empty()) {
-    f.broken(first_rejection->why, got);
+    f.broken(first_rejection->why, got, Findings::Effect::impossible);
     suspend();
     return EmissionClass::violation;
   }
@@ -250,7 +251,7 @@ void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findi
     if (!why && reason.rule.requirement != nullptr) why = reason;
   }
   if (next.empty() && why) {
-    f.broken(*why, "the call succeeded");
+    f.broken(*why, "the call succeeded", Findings::Effect::impossible);
     return suspend();
   }
   adopt(std::move(next), f, "nothing");
@@ -347,7 +348,7 @@ void Connection::quiet_until(TimePoint now, Findings& f) {
     }
   }
   if (next.empty()) {
-    if (why) f.broken(*why, "nothing");
+    if (why) f.broken(*why, "nothing", Findings::Effect::impossible);
     return suspend();
   }
   adopt(std::move(next), f, "nothing");

@@ -13,7 +13,9 @@ namespace tcpjury::model {
 /// Where a connection reports to.
 class Findings {
  public:
-  void broken(const Finding& finding, std::string got);
+  /// `impossible`: no hypothesis explains it, so that judging the connection ends.
+  enum class Effect : std::uint8_t { lives_on, impossible };
+  void broken(const Finding& finding, std::string got, Effect effect = Effect::lives_on);
   void held(const Rule& rule);
   void measured(const std::string& name, const std::string& value);
   void undecided(std::string why);

@@ -188,7 +188,7 @@ void Judge::quiet_until(TimePoint now) {
                             "no SYN followed the active OPEN",
                             {"<SEQ=ISS><CTL=SYN>"},
                             {}},
-                           "nothing");
+                           "nothing", Findings::Effect::impossible);
     return true;
   });
 }

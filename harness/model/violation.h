@@ -20,6 +20,7 @@ struct Violation {
   std::string message;          ///< one sentence for people
   std::string got;              ///< what came, in the RFC's notation; "nothing" when silence is the fault
   std::vector<std::string> want;  ///< what would have been permitted
+  bool fatal = false;             ///< no hypothesis is left: the connection is not judged any further
   std::string known_practice;  ///< why deployed stacks do this, when it is a documented deviation; else empty
   friend bool operator==(const Violation&, const Violation&) = default;
 };
