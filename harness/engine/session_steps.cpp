@@ -178,7 +178,8 @@ bool Session::Impl::run_choices(const scenario::Step& step, const std::vector<Ch
       continue;
     }
     recorder.remark(arrived.place, fmt::format("not what step {} expects", step.number));
-    return mismatch(step, {field_names(nearest), notation(arrived.frame), want(), field_differences(nearest)});
+    return mismatch(step,
+                    {field_names(nearest), notation(arrived.frame), want(), field_differences(nearest)});
   }
   return time_is_up() && mismatch(step, {"nothing", "nothing", want(), "nothing came in time"});
 }
@@ -225,8 +226,8 @@ bool Session::Impl::run_event(const scenario::Step& step, const scenario::Expect
   if (time_is_up()) {
     const std::string got =
         progress.events_seen.empty() ? "nothing" : fmt::format("{}", fmt::join(progress.events_seen, ", "));
-    return mismatch(step,
-             {"event", got, {std::string{scenario::to_string(expected.event)}}, "the user was not told"});
+    return mismatch(
+        step, {"event", got, {std::string{scenario::to_string(expected.event)}}, "the user was not told"});
   }
   return false;
 }

@@ -70,7 +70,8 @@ bool Session::Impl::mismatch(const scenario::Step& step, const Mismatch& what) {
   const std::string full =
       fmt::format("{}: {}: got {}, want {}", place, what.message, what.got, fmt::join(what.want, " or "));
   mark(full, step.conn);
-  // A rule the model found broken during this very step explains the mismatch: no second verdict, and the case goes on.
+  // A rule the model found broken during this very step explains the mismatch: no second verdict, and the
+  // case goes on.
   if (violations_seen > progress.violations) {
     if (phase == Phase::running) program->advance();
     return phase == Phase::running;

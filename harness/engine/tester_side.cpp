@@ -77,8 +77,19 @@ void TesterSide::take_syn(const wire::TcpSegment& syn) {
   got_timestamps_ = options.timestamps().has_value();
 }
 
+/// A second SYN,ACK of the tester replaced one that the target refused: from here on its numbers count.
+void TesterSide::adopt_tentative(const wire::TcpSegment& segment) {
+  const bool adopted = tentative_ && tentative_->syn.flags.has(wire::ack) && irs_ &&
+                       segment.ack == tentative_->syn.seq + SeqLen{1};
+  if (!adopted) return;
+  const wire::TcpSegment own = tentative_->syn;
+  tentative_.reset();
+  open(own);
+}
+
 void TesterSide::take_acknowledgment(const wire::TcpSegment& segment) {
   if (!segment.flags.has(wire::ack)) return;
+  adopt_tentative(segment);
   last_ack_ = segment.ack;
   if (iss_ && wire::before(snd_una_, segment.ack) && wire::at_or_before(segment.ack, snd_nxt_)) {
     snd_una_ = segment.ack;

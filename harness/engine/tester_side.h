@@ -50,6 +50,7 @@ class TesterSide {
   };
   void open(const wire::TcpSegment& syn);
   void take_syn(const wire::TcpSegment& syn);
+  void adopt_tentative(const wire::TcpSegment& segment);
   void take_acknowledgment(const wire::TcpSegment& segment);
   void take_text(const wire::TcpSegment& segment);
   [[nodiscard]] unsigned send_scale() const;

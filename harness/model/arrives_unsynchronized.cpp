@@ -96,7 +96,8 @@ void arrives_in_listen(const Tcb& tcb, const Arrival& a, const Context& c, Branc
   } else if (a.has(wire::syn)) {  // third check for a SYN
     if (a.has(wire::fin)) {
       Tcb dropped = tcb;
-      dropped.deviation = Deviation{cite("SYN+FIN"), "a SYN with FIN got no answer", "stacks that fear SYN+FIN scans drop it"};
+      dropped.deviation = Deviation{cite("SYN+FIN"), "a SYN with FIN got no answer",
+                                    "stacks that fear SYN+FIN scans drop it"};
       ++dropped.rank;
       out.push_back(std::move(dropped));
     }

@@ -108,7 +108,8 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   }
   adopt(std::move(next), f, "nothing");
   if (a.has(wire::syn) && !a.has(wire::rst)) {
-    const bool crossing = !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
+    const bool crossing =
+        !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
     offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value(), crossing};
   }
   follow_incarnation();

@@ -13,7 +13,8 @@ struct Offered {
   bool syn_seen = false;
   bool window_scale = false;
   bool timestamps = false;
-  bool crossing = false;   ///< the target had sent a SYN of its own: either may carry the option (RFC 7323 section 3.2)
+  bool crossing =
+      false;  ///< the target had sent a SYN of its own: either may carry the option (RFC 7323 section 3.2)
 };
 
 /// `broken` are findings to report, `held` the rules that were evaluated and held. `state` is what reports

@@ -104,7 +104,7 @@ void DeviationFilter::apply(CaseResult& result) {
       entry.matched = true;
     }
   }
-  if (result.verdict == Verdict::fail) {
+  if (result.verdict == Verdict::fail || result.verdict == Verdict::warn) {
     const bool all = !result.violations.empty() &&
                      std::ranges::none_of(result.violations, &std::string::empty, &CaseViolation::deviation);
     if (all) result.verdict = Verdict::xfail;

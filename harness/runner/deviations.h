@@ -53,7 +53,7 @@ class DeviationFilter {
   /// `version` is the target's.
   DeviationFilter(std::vector<Deviation> entries, std::string version);
 
-  /// Marks covered violations. A fail whose violations are all covered becomes xfail; a pass that an entry
+  /// Marks covered violations. A fail or warn whose violations are all covered becomes xfail; a pass that an entry
   /// with `always` expects to fail becomes xpass.
   void apply(engine::CaseResult& result);
   /// Entries that covered nothing although this run could have shown the deviation.

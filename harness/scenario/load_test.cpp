@@ -506,6 +506,27 @@ TEST(Names, OfASendAreBoundOnlyByItsSequenceNumber) {
   EXPECT_EQ(result.diagnostics[0].code, "S021");
 }
 
+TEST(Names, OfAnotherConnectionHaveItsNameInFront) {
+  EXPECT_THAT(variants(R"(start_in = "ESTABLISHED"
+[[step]]
+send = { ctl = "SYN", seq = "J2" }
+conn = "second"
+[[step]]
+send = { ctl = "ACK", seq = "second.snd.nxt", ack = "second.target.rcv.nxt+irs", ts = ["ts.now", 0] }
+)"),
+              SizeIs(2));
+  const LoadResult result = load_text(scenario(R"(start_in = "ESTABLISHED"
+[[step]]
+send = { ctl = "ACK", seq = "third.snd.nxt" }
+[[step]]
+send = { ctl = "ACK" }
+conn = "snd"
+)"),
+                                      "x");
+  EXPECT_THAT(result.diagnostics,
+              ElementsAre(Field(&Diagnostic::code, "S021"), Field(&Diagnostic::code, "S022")));
+}
+
 TEST(Limits, StepsOfAFile) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "[[step]]\nwait=\"1s\"\n";

@@ -20,6 +20,9 @@ struct EngineVariable {
 [[nodiscard]] std::span<const EngineVariable> engine_variables();
 [[nodiscard]] bool is_engine_variable(std::string_view name);
 
+/// "snd", "rcv", "target", ...: what stands before a dot in one of them.
+[[nodiscard]] bool is_engine_prefix(std::string_view name);
+
 /// Names that a match or a send binds: upper-case letters, digits and '_', beginning with a letter, at
 /// most 64.
 [[nodiscard]] bool is_binding_name(std::string_view text);
@@ -29,6 +32,8 @@ struct NameScope {
   std::map<std::string, std::uint32_t, std::less<>> constants;  ///< numeric axes and [let]
   std::set<std::string, std::less<>> counters;                  ///< of the repeats around
   std::set<std::string, std::less<>> bound;                     ///< J, K, ...
+  std::set<std::string, std::less<>> connections = {
+      "main"};  ///< "second.snd.nxt" is a variable of another one
 
   [[nodiscard]] bool knows(std::string_view name) const;
   /// Everything that could stand here, for suggestions.

@@ -77,8 +77,12 @@ class StepDecoder {
   void connection(const Node& node, const Field& field, Step& step) {
     const auto name = context_.text(node, field);
     if (!name) return;
-    if (is_plain_name(*name)) {
+    if (is_plain_name(*name) && is_engine_prefix(*name)) {
+      context_.complaints().add(Code::name_taken, node,
+                                fmt::format("'{}' begins names of the engine, such as snd.nxt", *name));
+    } else if (is_plain_name(*name)) {
       step.conn = *name;
+      context_.scope.connections.insert(*name);
     } else {
       context_.complaints().add(Code::bad_name, node,
                                 fmt::format("'{}' is not a name for a connection", *name),

@@ -9,32 +9,20 @@
 namespace tcpjury::tools {
 namespace {
 
-// Written in halves, so that this file does not carry the marks itself.
-constexpr std::array<std::string_view, 6> marks{
-    "TO"
-    "DO",
-    "FIX"
-    "ME",
-    "XX"
-    "X",
-    "HA"
-    "CK",
-    "not imple"
-    "mented",
-    "unimple"
-    "mented"};
+// Put together from halves, so that this file does not carry the marks itself.
+// clang-format off
+constexpr std::string_view to_do = "TO" "DO";
+constexpr std::array<std::string_view, 6> marks{to_do, "FIX" "ME", "XX" "X", "HA" "CK", "not imple" "mented",
+                                                "unimple" "mented"};
+// clang-format on
 
 struct Excuse {
   std::string_view path;  ///< of files that begin so
   std::string_view mark;
 };
 // In the Test Anything Protocol the word is a directive: it tells that a failure was expected.
-constexpr std::array<Excuse, 2> excuses{{{"reports/tap/",
-                                          "TO"
-                                          "DO"},
-                                         {"reports/testing/sample.cpp",
-                                          "TO"
-                                          "DO"}}};
+constexpr std::array<Excuse, 3> excuses{
+    {{"reports/tap/", to_do}, {"reports/README.md", to_do}, {"reports/testing/sample.cpp", to_do}}};
 
 constexpr std::array<std::string_view, 5> private_folders{"home", "root", "work", "Users", "tmp/wt"};
 
@@ -136,7 +124,7 @@ Findings check_headings(const SourceFile& file) {
 }
 
 Findings check_readmes(std::span<const SourceFile> files) {
-  const std::set<std::string> collections{"", "harness", "targets", "reports"};
+  const std::set<std::string> collections{"", "harness", "targets"};
   const auto folder_of = [](std::string_view path) {
     const std::size_t slash = path.rfind('/');
     return std::string{slash == std::string_view::npos ? "" : path.substr(0, slash)};

@@ -29,7 +29,8 @@ using LineRatchet = std::map<std::string, std::size_t, std::less<>>;
 /// A Markdown file has one heading of the first level, and opens with it.
 [[nodiscard]] Findings check_headings(const SourceFile& file);
 
-/// Every part of the project that holds code (harness/wire, targets/lwip, fuzz, ...) opens with a README.md.
+/// Every part of the project that holds code (harness/wire, targets/lwip, reports, fuzz) opens with a
+/// README.md.
 [[nodiscard]] Findings check_readmes(std::span<const SourceFile> files);
 
 }  // namespace tcpjury::tools
