@@ -496,6 +496,8 @@ class OtherStates {
       take_fin(std::move(taken));
     }
     const std::string_view event = fills_gap ? "DATA-FILLGAP" : trimmed ? "DATA-OVERLAP" : "DATA-INORDER";
+    // Filling a gap asks for an ACK at once (SHOULD); that one comes at all within half a second is a MUST.
+    if (fills_gap) owe_delayed_ack(t, rule("RFC9293-MUST-40", event, before), a_, c_, false);
     owe_delayed_ack(t, row_or("RFC9293-MUST-40", "3.10.7.4", event, before, origin), a_, c_, false);
     settle_held_fin(std::move(t));
   }
