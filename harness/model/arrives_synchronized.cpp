@@ -2,6 +2,7 @@
 // where they change a check. One member function a check.
 #include "harness/base/assert.h"
 #include "harness/model/answers.h"
+#include "harness/model/emission.h"
 #include "harness/model/receive_window.h"
 #include "harness/model/segment_arrives.h"
 
@@ -23,10 +24,13 @@ class OtherStates {
  public:
   OtherStates(const Arrival& a, const Context& c, Branches& out) : a_{a}, c_{c}, out_{out} {}
 
-  void process(const Tcb& t) {
+  void process(Tcb t) {
+    found_ = t.state;
     if (a_.has(wire::rst)) return check_reset(t);
-    if (const auto ts = a_.options.timestamps(); t.options.timestamps() && !a_.has(wire::syn))
-      check_timestamps(t, ts);
+    // The fifth check restarts 2MSL for whatever reaches it, the first for old segments; neither is judged.
+    if (t.state == State::time_wait) t.time_wait_restarted = a_.at;
+    const bool opens_again = t.state == State::time_wait && a_.has(wire::syn) && !a_.has(wire::ack);
+    if (t.options.timestamps() && !opens_again) check_timestamps(t, a_.options.timestamps());
     if (a_.has(wire::syn)) return check_syn(t);
     check_sequence(t);
   }
@@ -35,9 +39,14 @@ class OtherStates {
   const Arrival& a_;
   const Context& c_;
   Branches& out_;
+  State found_ = State::closed;  ///< before the segment, whatever its ACK has made of it since
 
   [[nodiscard]] Rule cite(const Tcb& t, std::string_view event) const {
     return row_or(no_gratuitous_ack, "3.10.7.4", event, t.state, t.origin);
+  }
+  /// The same by the state the segment found: its ACK may have changed it before its text and FIN counted.
+  [[nodiscard]] Rule cite_found(std::string_view general, std::string_view event, Origin origin) const {
+    return row_or(general, "3.10.7.4", event, found_, origin);
   }
   void drop(Tcb t) { out_.push_back(std::move(t)); }
   void silent(Tcb t, std::string_view event) {
@@ -45,8 +54,8 @@ class OtherStates {
     drop(std::move(t));
   }
   /// Deviation: nothing is sent although an answer is owed.
-  void silent_deviation(Tcb t, std::string_view event, std::string_view message, std::string_view practice) {
-    t.deviation = Deviation{cite(t, event), message, practice};
+  void silent_deviation(Tcb t, Rule why, std::string_view message, std::string_view practice) {
+    t.deviation = Deviation{why, message, practice};
     ++t.rank;
     drop(std::move(t));
   }
@@ -59,13 +68,15 @@ class OtherStates {
 
   /// A target may apply PAWS or not, and may drop a segment without the option or not: the branches that drop
   /// are added here, normal processing goes on in the caller.
-  void check_timestamps(const Tcb& t, const std::optional<wire::Timestamps>& ts) {
+  void check_timestamps(Tcb& t, const std::optional<wire::Timestamps>& ts) {
     if (!ts) {
       drop(alternative(t));
     } else if (t.ts_recent && static_cast<std::int32_t>(ts->tsval - *t.ts_recent) < 0) {
       Tcb older = alternative(t);
       owe_prompt_ack(older, rule("RFC7323-5.3-1", "PAWS-FAIL", t.state), a_, c_);
       drop(std::move(older));
+    } else {
+      t.ts_recent = ts->tsval;  // the highest it may be: which segments update it is not judged
     }
   }
 
@@ -140,7 +151,11 @@ class OtherStates {
     if (t.state == State::time_wait) return syn_in_time_wait(t);
     const bool synack_again = a_.has(wire::ack) && t.origin == Origin::active && a_.segment->seq == t.irs &&
                               a_.segment->ack == *t.iss + SeqLen{1};
-    if (synack_again) return owe_challenge_ack(t, cite(t, "SYNACK-DUP"), a_, c_, out_);
+    if (synack_again) {
+      const bool own_row =
+          t.state == State::established || t.state == State::fin_wait_1 || t.state == State::close_wait;
+      return owe_challenge_ack(t, cite(t, own_row ? "SYNACK-DUP" : "SYN-OUT"), a_, c_, out_);
+    }
     switch (position_of_point(t, a_.segment->seq)) {
       case Position::at_nxt:
       case Position::ahead:
@@ -176,7 +191,7 @@ class OtherStates {
       owe_prompt_ack(answered, cite(t, "SYN-DUP"), a_, c_);
       answered.owes.back().forms = form_ack | form_syn_ack;
       drop(std::move(answered));
-      return silent_deviation(t, "SYN-DUP", "a retransmitted SYN got no answer",
+      return silent_deviation(t, cite(t, "SYN-DUP"), "a retransmitted SYN got no answer",
                               "some stacks leave the answer to the timer of the SYN,ACK");
     }
     const bool other_half = t.origin == Origin::active && a_.segment->seq == t.irs && a_.has(wire::ack) &&
@@ -227,13 +242,14 @@ class OtherStates {
       ++answered.ack_credit;
       drop(std::move(answered));
     } else {
-      const bool fresh = wire::before(t.rcv_nxt_least, a_.segment->seq) || a_.segment->seq == t.rcv_nxt_least;
+      const bool fresh = wire::at_or_before(t.rcv_nxt_least, a_.segment->seq) || has_newer_timestamp(t);
       if (fresh && c_.listening) {  // MAY-2: reopen directly
         Tcb before = deleted(t);
         const std::size_t first = out_.size();
         arrives_in_listen(before, a_, c_, out_);
         for (std::size_t i = first; i < out_.size(); ++i) {
           for (Obligation& o : out_[i].owes) o.rule = cite(t, "SYN-NEW");
+          out_[i].iss_least = t.snd_nxt;
         }
       }
       Tcb kept = t;
@@ -248,6 +264,13 @@ class OtherStates {
     }
   }
 
+  /// RFC 6191 section 2: a SYN with a newer timestamp, or the first one, opens anew whatever its number is.
+  [[nodiscard]] bool has_newer_timestamp(const Tcb& t) const {
+    const auto ts = a_.options.timestamps();
+    if (!ts) return false;
+    return !t.options.timestamps() || !t.ts_recent || static_cast<std::int32_t>(ts->tsval - *t.ts_recent) > 0;
+  }
+
   // ---- first, check the sequence number -----------------------------------------------------------------
 
   void check_sequence(const Tcb& t) {
@@ -259,19 +282,18 @@ class OtherStates {
       case Position::old:
         return old_segment(t);
       case Position::beyond:
-        return unacceptable(t, "SEQ-FUTURE");
+        return unacceptable(t, cite(t, "SEQ-FUTURE"));
       case Position::zero_window:
         return at_zero_window(t);
       case Position::unclear:
-        unacceptable(t, "SEQ-FUTURE");
+        unacceptable(t, cite(t, "SEQ-FUTURE"));
         return check_ack(alternative(t), Position::ahead);
     }
     TCPJURY_UNREACHABLE();
   }
 
   /// If an incoming segment is not acceptable, an acknowledgment should be sent in reply.
-  void unacceptable(const Tcb& t, std::string_view event) {
-    const Rule why = cite(t, event);
+  void unacceptable(const Tcb& t, Rule why) {
     const bool bad_ack =
         a_.has(wire::ack) && t.state == State::syn_received && !acceptable_ack(t, a_.segment->ack);
     if (bad_ack) {  // 3.5.2 group 2 asks for a reset whatever SEG.SEQ is: either answer
@@ -284,7 +306,7 @@ class OtherStates {
     }
     owe_challenge_ack(t, why, a_, c_, out_);
     if (!a_.has(wire::ack)) {
-      silent_deviation(t, event, "an unacceptable segment without ACK got no answer",
+      silent_deviation(t, why, "an unacceptable segment without ACK got no answer",
                        "many stacks look at the ACK bit before the sequence number");
     }
   }
@@ -293,12 +315,10 @@ class OtherStates {
     const bool fin_again =
         a_.has(wire::fin) && peer_has_finished(t.state) && a_.segment->end() == t.rcv_nxt_least;
     const std::string_view event = fin_again ? "FIN-RETX" : "SEQ-OLD";
-    Tcb seen = t;
-    if (seen.state == State::time_wait) seen.time_wait_restarted = a_.at;
-    unacceptable(seen, event);
+    unacceptable(t, cite(t, event));
     // Whether the ACK field of a slightly old segment is used is left to the implementation (appendix A.2).
     if (!a_.has(wire::ack) || !acceptable_ack(t, a_.segment->ack)) return;
-    Tcb used = alternative(seen);
+    Tcb used = alternative(t);
     const State before = used.state;
     if (used.state == State::syn_received) become_established(used);
     advance_una(used);
@@ -312,18 +332,22 @@ class OtherStates {
     const bool bare_fin = a_.has(wire::fin) && a_.segment->text.empty();
     const std::string_view event = bare_fin ? "FIN-ZEROWND" : "SEQ-ZEROWND";
     const Rule why = row_or("RFC9293-3.8.6.1-ACK-AT-ZERO", "3.10.7.4", event, t.state, t.origin);
+    const bool syn_received = t.state == State::syn_received;
+    if (syn_received || !a_.has(wire::ack)) unacceptable(t, why);
+    if (!a_.has(wire::ack) || (syn_received && !acceptable_ack(t, a_.segment->ack))) return;
     Tcb kept = t;
-    if (a_.has(wire::ack) && acceptable_ack(t, a_.segment->ack)) {  // special allowance for valid ACKs
+    if (acceptable_ack(t, a_.segment->ack)) {  // special allowance for valid ACKs
       if (kept.state == State::syn_received) become_established(kept);
       advance_una(kept);
       take_window(kept, a_);
     }
     if (kept.state == State::closed) return drop(std::move(kept));
-    owe_prompt_ack(kept, why, a_, c_);
     Tcb grown = alternative(kept);  // a receiver that has gained buffer may take it
+    owe_prompt_ack(kept, why, a_, c_);
     drop(std::move(kept));
-    grown.owes.pop_back();
-    take_text(std::move(grown), Position::at_nxt);
+    if (peer_has_finished(grown.state)) return;  // nothing is taken after the peer's FIN
+    const bool ahead = wire::before(grown.rcv_nxt_least, a_.segment->seq);
+    after_ack(std::move(grown), ahead ? Position::ahead : Position::at_nxt);
   }
 
   // ---- fifth, check the ACK field -----------------------------------------------------------------------
@@ -333,10 +357,9 @@ class OtherStates {
     const SeqNum ack = a_.segment->ack;
     if (t.state == State::syn_received) return ack_in_syn_received(std::move(t), where);
     if (wire::before(t.snd_nxt, ack)) {  // acks something not yet sent
-      Tcb answered = t;
-      owe_prompt_ack(answered, cite(t, "ACK-FUTURE"), a_, c_);
-      drop(std::move(answered));
-      return silent_deviation(std::move(t), "ACK-FUTURE", "an ACK of something not yet sent got no answer",
+      const Rule why = cite(t, "ACK-FUTURE");
+      owe_challenge_ack(t, why, a_, c_, out_);
+      return silent_deviation(std::move(t), why, "an ACK of something not yet sent got no answer",
                               "some stacks drop it silently");
     }
     const bool never_sent = wire::at_or_before(ack, *t.iss);
@@ -373,7 +396,8 @@ class OtherStates {
       ++answered.ack_credit;
       drop(std::move(answered));
       if (t.origin == Origin::passive) {
-        silent_deviation(std::move(t), "ACK-BAD", "an unacceptable ACK in SYN-RECEIVED got no answer",
+        const Rule why = cite(t, "ACK-BAD");
+        silent_deviation(std::move(t), why, "an unacceptable ACK in SYN-RECEIVED got no answer",
                          "SYN caches may drop it");
       }
       return;
@@ -396,7 +420,16 @@ class OtherStates {
     t.state = t.close_requested ? State::fin_wait_1 : State::established;
     t.snd_una = *t.iss + SeqLen{1};
     t.timer = {};
+    restart_timer(t);  // a FIN may have followed the SYN already
     take_window(t, a_);
+  }
+
+  void restart_timer(Tcb& t) const {
+    t.timer.running = t.snd_una != t.snd_nxt;
+    t.timer.first = t.timer.last = a_.at;
+    if (t.timer.count == 0) t.timer.longest = {};  // a sample of the round-trip time ends the back-off
+    t.timer.count = 0;
+    t.timer.due = t.timer.running ? a_.at.latest + next_expiry(t.timer, c_) : never;
   }
 
   /// SND.UNA <- SEG.ACK and what follows from it. True when that acknowledged the target's FIN.
@@ -404,10 +437,7 @@ class OtherStates {
     const SeqNum ack = a_.segment->ack;
     if (!acceptable_ack(t, ack)) return false;
     t.snd_una = ack;
-    t.timer.running = t.snd_una != t.snd_nxt;
-    t.timer.first = t.timer.last = a_.at;
-    t.timer.count = 0;
-    t.timer.due = t.timer.running ? a_.at.latest + c_.timing->first_retransmission : never;
+    restart_timer(t);
     if (!t.fin_sent || ack != t.snd_nxt) return false;
     if (t.state == State::fin_wait_1) t.state = State::fin_wait_2;
     if (t.state == State::closing) enter_time_wait(t);
@@ -456,6 +486,8 @@ class OtherStates {
   /// Text and FIN after the peer's FIN are ignored; an ACK does no harm.
   void after_peers_fin(Tcb t) {
     ++t.ack_credit;
+    const bool second = a_.has(wire::fin) && a_.segment->seq == t.rcv_nxt_least && a_.segment->text.empty();
+    if (second) t.rcv_nxt_most = t.rcv_nxt_least + SeqLen{1};  // the eighth check read literally counts it
     drop(std::move(t));
   }
 
@@ -464,7 +496,7 @@ class OtherStates {
     const bool fin = a_.has(wire::fin);
     if (!a_.segment->text.empty()) t.held.push_back({a_.segment->seq, a_.segment->seq + a_.text_length()});
     if (fin) t.held_fin = a_.segment->seq + a_.text_length();
-    const Rule why = cite(t, fin ? "FIN-OOO" : "DATA-OOO");
+    const Rule why = fin ? cite(t, "FIN-OOO") : cite_found(no_gratuitous_ack, "DATA-OOO", t.origin);
     ++t.ack_credit;
     if (t.held.size() > held_max) t.held.erase(t.held.begin());
     // 9293 alone only says MAY for the duplicate ACK, RFC 5681 says SHOULD: silence is a broken SHOULD, not
@@ -481,7 +513,6 @@ class OtherStates {
   void take_text(Tcb t, Position /*where*/) {
     const SeqNum text_end = a_.segment->seq + a_.text_length();
     const bool fills_gap = !t.held.empty() || t.held_fin.has_value();
-    const State before = t.state;
     const Origin origin = t.origin;
     t.rcv_nxt_least = wire::later(t.rcv_nxt_least, text_end);
     // A segment that reaches beyond the right edge may be trimmed there.
@@ -495,16 +526,24 @@ class OtherStates {
       taken.rcv_nxt_least = taken.rcv_nxt_most;
       take_fin(std::move(taken));
     }
-    const std::string_view event = fills_gap ? "DATA-FILLGAP" : trimmed ? "DATA-OVERLAP" : "DATA-INORDER";
+    const std::string_view event = found_ == State::syn_received ? "ACK-OF-SYN+DATA"
+                                   : fills_gap                   ? "DATA-FILLGAP"
+                                   : trimmed                     ? "DATA-OVERLAP"
+                                                                 : "DATA-INORDER";
     // Filling a gap asks for an ACK at once (SHOULD); that one comes at all within half a second is a MUST.
-    if (fills_gap) owe_delayed_ack(t, rule("RFC9293-MUST-40", event, before), a_, c_, false);
-    owe_delayed_ack(t, row_or("RFC9293-MUST-40", "3.10.7.4", event, before, origin), a_, c_, false);
+    if (event == "DATA-FILLGAP") owe_delayed_ack(t, rule("RFC9293-MUST-40", event, found_), a_, c_, false);
+    owe_delayed_ack(t, cite_found("RFC9293-MUST-40", event, origin), a_, c_, false);
     settle_held_fin(std::move(t));
   }
 
   /// A FIN that is in order now: signal "connection closing", advance RCV.NXT over it, acknowledge it.
   void take_fin(Tcb t) {
-    const Rule why = row_or("RFC9293-3.4-FIN-SEQ", "3.10.7.4", "FIN-INORDER", t.state, t.origin);
+    const bool fin_covered = found_ == State::fin_wait_1 && t.state == State::fin_wait_2;
+    const std::string_view event = found_ == State::syn_received ? "ACK-OF-SYN+FIN"
+                                   : fin_covered                 ? "FIN+ACK-FIN"
+                                                                 : "FIN-INORDER";
+    const Rule why = cite_found("RFC9293-3.4-FIN-SEQ", event, t.origin);
+    const SeqNum text_end = t.rcv_nxt_least;
     t.rcv_nxt_most = t.rcv_nxt_most + SeqLen{1};
     t.rcv_nxt_least = t.rcv_nxt_most;
     t.peer_fin = true;
@@ -524,6 +563,10 @@ class OtherStates {
         TCPJURY_UNREACHABLE();
     }
     owe_delayed_ack(t, why, a_, c_, true);
+    if (!a_.segment->text.empty()) {  // the seventh check acknowledges the text, then the eighth the FIN
+      t.rcv_nxt_least = text_end;
+      ++t.ack_credit;
+    }
     drop(std::move(t));
   }
 
@@ -550,8 +593,12 @@ void arrives_in_other_states(const Tcb& tcb, const Arrival& a, const Context& c,
   }
   OtherStates checks{a, c, out};
   if (tcb.rcv_certain()) return checks.process(tcb);
-  for (const SeqNum nxt :
-       {tcb.rcv_nxt_least, tcb.rcv_nxt_most}) {  // RCV.NXT is one of a range: judge its ends
+  std::vector<SeqNum> ends{tcb.rcv_nxt_least, tcb.rcv_nxt_most};
+  for (const SeqRange& r : tcb.held) {  // each piece of held text may have been the last one kept
+    if (wire::before(tcb.rcv_nxt_least, r.end) && wire::before(r.end, tcb.rcv_nxt_most))
+      ends.push_back(r.end);
+  }
+  for (const SeqNum nxt : ends) {  // RCV.NXT is one of a range
     Tcb pinned = tcb;
     pinned.rcv_nxt_least = pinned.rcv_nxt_most = nxt;
     checks.process(pinned);

@@ -62,6 +62,10 @@ using Match = std::variant<Accepted, Rejected>;
 /// `held`.
 void discharge(Tcb& t, Forms forms, SeqNum ack, std::vector<Rule>& held);
 
+/// How long the next expiry may take: the RTO stays backed off until a round-trip time is measured (RFC 6298
+/// section 5).
+[[nodiscard]] Duration next_expiry(const RetransmissionTimer& timer, const Context& c);
+
 // Retransmission timer (RFC 6298), shared by SYN and text. `t` is the hypothesis after the emission.
 void sent_first_time(Tcb& t, TimeSpan at, const Context& c);
 void sent_again(Accepted& a, TimeSpan at, const Context& c);

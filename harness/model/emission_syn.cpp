@@ -58,7 +58,9 @@ Match syn_without_ack(const Tcb& t, const Emitted& e, const Context& c) {
 
 Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
   if (!e.has(wire::ack)) return syn_without_ack(t, e, c);
-  if (t.state != State::syn_received) {
+  // A CLOSE may have led to FIN-WAIT-1 before the SYN was acknowledged.
+  const bool unacknowledged = t.state == State::fin_wait_1 && t.iss && t.snd_una == *t.iss;
+  if (t.state != State::syn_received && !unacknowledged) {
     return rejected(t, to_blame(t, "RFC9293-3.5-3WHS-SYNACK"), "a SYN,ACK outside SYN-RECEIVED");
   }
   const Rule numbers = t.owes.empty() ? rule("RFC9293-3.5-3WHS-SYNACK", "SYN", t.state) : t.owes.back().rule;
@@ -70,6 +72,12 @@ Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
                                 [](const Obligation& o) { return (o.forms & form_syn_ack) != 0; });
   if (!t.iss) {
     first_syn(a.next, e, c);
+    if (t.iss_least && wire::before(e.segment->seq, *t.iss_least)) {
+      a.findings.push_back({rule("RFC9293-MAY-2", "SYN-NEW", State::time_wait),
+                            "the initial sequence number is not larger than the numbers used before",
+                            {"an ISS beyond the previous incarnation's SND.NXT"},
+                            {}});
+    }
   } else if (e.segment->seq != *t.iss) {
     return rejected(t, numbers, "the SYN,ACK does not carry the initial sequence number sent before");
   } else if (t.window_known) {

@@ -103,7 +103,11 @@ class TextMatch {
                     "does not acknowledge what was received in order: " + numbers);
     }
     Tcb& n = accepted_.next;
-    n.rcv_nxt_least = n.rcv_nxt_most = s_.ack;
+    n.rcv_nxt_least = s_.ack;
+    const bool more_owed = std::any_of(t_.owes.begin(), t_.owes.end(), [&](const Obligation& o) {
+      return (o.forms & form_ack) != 0 && wire::before(s_.ack, o.ack_at_least);
+    });
+    if (!more_owed) n.rcv_nxt_most = s_.ack;
     says_something_new_ = s_.ack != t_.last_ack;
     if (says_something_new_) held("RFC9293-3.1-ACKSET");
     return true;
@@ -272,7 +276,7 @@ class TextMatch {
     Tcb& n = accepted_.next;
     const SeqNum end = s_.end();
     const SeqNum offered = t_.snd_una + SeqLen{t_.snd_wnd};
-    const bool probe = t_.snd_wnd == 0 && len_ == SeqLen{1} && !e_.has(wire::fin);
+    const bool probe = t_.snd_wnd == 0 && len_ == SeqLen{1};
     if (wire::before(offered, text_end) && !probe) check_window(text_end);
     check_size();
     check_push(text_end);

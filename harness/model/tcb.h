@@ -67,6 +67,7 @@ struct RetransmissionTimer {
   TimeSpan last = {};           ///< when it was last sent
   std::uint32_t count = 0;      ///< retransmissions of the front since `first`
   ElapsedBounds interval = {};  ///< between the last two transmissions
+  Duration longest = {};        ///< interval since a segment was acknowledged at its first transmission
   bool undisturbed = true;      ///< nothing arrived since `last` that could have caused a retransmission
   TimePoint due = never;        ///< latest moment for the next transmission
   friend bool operator==(const RetransmissionTimer& a, const RetransmissionTimer& b) {
@@ -107,6 +108,7 @@ struct Tcb {
 
   // Send sequence variables of the target.
   std::optional<SeqNum> iss = {};
+  std::optional<SeqNum> iss_least = {};  ///< the previous incarnation ended here (MAY-2)
   SeqNum snd_una = {};
   SeqNum snd_nxt = {};        ///< one past the highest number the target has used
   std::uint32_t snd_wnd = 0;  ///< octets the tester offered last
