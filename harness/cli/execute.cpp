@@ -139,7 +139,7 @@ Executed execute(const runner::Plan& plan, const Execution& execution) {
     record.target_name = ready.name;
     record.target_version = ready.version;
     record.environment.insert(ready.environment.begin(), ready.environment.end());
-    filter = runner::DeviationFilter{std::move(deviations), ready.version};
+    filter = runner::DeviationFilter{std::move(deviations), ready.version, record.strict_should};
   };
   observer.on_result = [&](std::size_t index, engine::CaseResult& result) {
     filter.apply(result);

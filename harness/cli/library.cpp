@@ -4,38 +4,21 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
-#include "harness/base/suggest.h"
 #include "harness/cli/places.h"
 #include "harness/cli/plans.h"
+#include "harness/scenario/discover.h"
 #include "harness/scenario/load.h"
 
 namespace tcpjury::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using scenario::Variant;
 
-constexpr std::string_view not_scenarios[] = {"invalid", "requirements", "profiles", "schema"};
-
-scenario::LoadOptions load_options() {
+std::string shipped_folder() {
   const auto folder = scenario_folder();
-  return {folder ? folder->string() : std::string{}};
-}
-
-bool looks_like_a_file(const std::string& name) {
-  std::error_code ignored;
-  return name.ends_with(".toml") || name.starts_with("/") || name.starts_with("./") ||
-         name.starts_with("../") || fs::exists(name, ignored);
-}
-
-UnknownName unknown(const std::string& name, const std::vector<Variant>& shipped) {
-  std::set<std::string_view> ids;
-  for (const Variant& variant : shipped) ids.insert(variant.scenario);
-  const std::vector<std::string_view> known{ids.begin(), ids.end()};
-  const auto near = suggest(name, known);
-  return {{fmt::format("no scenario is called '{}'", name),
-           near ? fmt::format("did you mean '{}'?", *near) : "`tcpjury list scenarios` shows what there is"}};
+  return folder ? folder->string() : std::string{};
 }
 
 /// Collects cases, each once.
@@ -51,74 +34,68 @@ class Collector {
   std::vector<Variant> variants_ = {};
 };
 
-Library load_shipped() {
-  const auto folder = scenario_folder();
-  if (!folder) return UnknownName{folder.error()};
-  const auto files = scenario_files(*folder);
-  if (!files) return UnknownName{files.error()};
-  auto loaded = scenario::load_files(*files, load_options());
+/// Loads what was discovered; a selected variant that its file does not have is an unknown name.
+Library load_selected(const std::vector<scenario::Selected>& selected, const std::string& folder) {
+  std::vector<std::string> files;
+  for (const scenario::Selected& one : selected) {
+    if (std::ranges::find(files, one.file) == files.end()) files.push_back(one.file);
+  }
+  auto loaded = scenario::load_files(files, {folder});
   if (!loaded.diagnostics.empty()) return InvalidFiles{std::move(loaded.diagnostics)};
-  return std::move(loaded.variants);
+  Collector collector;
+  for (const scenario::Selected& one : selected) {
+    bool found = one.variant.empty();
+    for (const Variant& variant : loaded.variants) {
+      if (variant.file != one.file || (!one.variant.empty() && variant.variant != one.variant)) continue;
+      collector.add(variant);
+      found = true;
+    }
+    if (!found) {
+      return UnknownName{{fmt::format("{} has no variant '{}'", one.file, one.variant),
+                          fmt::format("`tcpjury list scenarios {}` shows what there is", one.file)}};
+    }
+  }
+  return collector.take();
+}
+
+/// What one name means. Diagnostics of the discovery are about names, not about files.
+Library load_name(const std::string& name, const std::string& folder) {
+  const scenario::Discovery discovery = scenario::discover(std::span{&name, 1}, folder);
+  if (discovery.diagnostics.empty()) return load_selected(discovery.files, folder);
+  const Diagnostic& complaint = discovery.diagnostics.front();
+  return UnknownName{{fmt::format("{}: {}", complaint.where.file, complaint.message), complaint.hint}};
+}
+
+Library load_pattern(const std::string& pattern, const std::string& folder) {
+  Library all = load_selected(scenario::discover({}, folder).files, folder);
+  auto* variants = std::get_if<std::vector<Variant>>(&all);
+  if (variants == nullptr) return all;
+  std::erase_if(*variants, [&](const Variant& variant) { return !runner::names_case(pattern, variant); });
+  if (variants->empty()) return UnknownName{{fmt::format("nothing matches '{}'", pattern)}};
+  return all;
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> scenario_files(const fs::path& path) {
-  std::error_code error;
-  const auto status = fs::status(path, error);
-  if (!fs::exists(status)) return fail(fmt::format("{} does not exist", path.string()));
-  std::vector<std::string> files;
-  if (!fs::is_directory(status)) return std::vector<std::string>{path.string()};
-  for (fs::recursive_directory_iterator entry{path, error}, end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    std::error_code ignored;
-    if (entry->is_directory(ignored)) {
-      if (std::ranges::find(not_scenarios, name) != std::end(not_scenarios))
-        entry.disable_recursion_pending();
-    } else if (name.ends_with(".toml")) {
-      files.push_back(entry->path().string());
-    }
-  }
-  if (error) return fail(fmt::format("cannot read {}: {}", path.string(), error.message()));
-  std::ranges::sort(files);
-  return files;
-}
-
 Library load_cases(const std::vector<std::string>& names) {
-  if (names.empty()) return load_shipped();
+  const auto folder = scenario_folder();
+  if (names.empty()) {
+    if (!folder) return UnknownName{folder.error()};
+    return load_selected(scenario::discover({}, folder->string()).files, folder->string());
+  }
   Collector collector;
-  std::vector<Variant> shipped;
-  bool have_shipped = false;
   for (const std::string& name : names) {
-    if (looks_like_a_file(name)) {
-      const auto files = scenario_files(name);
-      if (!files) return UnknownName{files.error()};
-      auto loaded = scenario::load_files(*files, load_options());
-      if (!loaded.diagnostics.empty()) return InvalidFiles{std::move(loaded.diagnostics)};
-      for (const Variant& variant : loaded.variants) collector.add(variant);
-      continue;
-    }
-    if (!have_shipped) {
-      Library all = load_shipped();
-      auto* variants = std::get_if<std::vector<Variant>>(&all);
-      if (variants == nullptr) return all;
-      shipped = std::move(*variants);
-      have_shipped = true;
-    }
-    bool found = false;
-    for (const Variant& variant : shipped) {
-      if (!runner::names_case(name, variant)) continue;
-      collector.add(variant);
-      found = true;
-    }
-    if (!found) return unknown(name, shipped);
+    const bool pattern = name.find_first_of("*?") != std::string::npos;
+    Library part = pattern ? load_pattern(name, shipped_folder()) : load_name(name, shipped_folder());
+    const auto* variants = std::get_if<std::vector<Variant>>(&part);
+    if (variants == nullptr) return part;
+    for (const Variant& variant : *variants) collector.add(variant);
   }
   return collector.take();
 }
 
 Result<std::vector<Variant>> load_case_file(const std::string& file) {
-  auto loaded = scenario::load_file(file, load_options());
+  auto loaded = scenario::load_file(file, {shipped_folder()});
   if (!loaded.diagnostics.empty()) return fail(to_string(loaded.diagnostics.front()));
   return std::move(loaded.variants);
 }

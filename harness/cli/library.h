@@ -1,7 +1,6 @@
 // Scenario files: found, loaded and chosen.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,10 +12,6 @@
 
 namespace tcpjury::cli {
 
-/// Every scenario file at `path`: itself, or what lies below it, sorted. The folders invalid, requirements,
-/// profiles and schema hold no scenarios to run and are left out below a folder.
-Result<std::vector<std::string>> scenario_files(const std::filesystem::path& path);
-
 /// Files with mistakes: nothing may run.
 struct InvalidFiles {
   Diagnostics diagnostics;
@@ -27,8 +22,8 @@ struct UnknownName {
 };
 using Library = std::variant<std::vector<scenario::Variant>, InvalidFiles, UnknownName>;
 
-/// The cases that `names` mean (files, folders, ids, patterns), in the order of the names, each once; all
-/// shipped ones when there are no names.
+/// The cases that `names` mean (files, folders, ids, patterns with wildcards), in the order of the names,
+/// each once; all shipped ones when there are no names. Only files that are meant are loaded.
 [[nodiscard]] Library load_cases(const std::vector<std::string>& names);
 
 /// One file, for a worker.

@@ -81,8 +81,10 @@ void take_window(Tcb& t, const Arrival& a) {
   t.snd_wnd_max = std::max(t.snd_wnd_max, t.snd_wnd);
   t.snd_wl1 = a.segment->seq;
   t.snd_wl2 = a.segment->ack;
-  const SeqNum edge = t.snd_una + SeqLen{t.snd_wnd};
-  t.snd_edge = wire::later(t.snd_edge, edge);
+  if (t.iss) {
+    const SeqNum edge = t.snd_una + SeqLen{t.snd_wnd};
+    t.snd_edge = t.snd_una == *t.iss + SeqLen{1} ? edge : wire::later(t.snd_edge, edge);
+  }
   if (t.snd_wnd > 0) t.probes = 0;
 }
 

@@ -119,7 +119,12 @@ class OtherStates {
     if (c_.profile == Profile::rfc9293) owe_challenge_ack(t, cite(t, "RST-INWND"), a_, c_, out_);
     Tcb gone = deleted(t);  // RFC 5961 is optional: an in-window reset may count
     stay_silent(gone, cite(t, "RST-INWND"));
-    if (c_.profile == Profile::rfc9293) ++gone.rank;
+    if (c_.profile == Profile::rfc9293) {
+      ++gone.rank;
+      gone.deviation =
+          Deviation{cite(t, "RST-INWND"), "an in-window reset that is not exact ended the connection",
+                    "RFC 793 obeys any reset in the window; RFC 5961 SHOULD replace that"};
+    }
     drop(std::move(gone));
     if (t.state == State::time_wait) {
       Tcb kept = alternative(t);
@@ -155,7 +160,11 @@ class OtherStates {
     const Rule why = cite(t, "SYN-INWND");
     if (c_.profile == Profile::rfc9293) owe_challenge_ack(t, why, a_, c_, out_);
     Tcb gone = deleted(t);
-    if (c_.profile == Profile::rfc9293) ++gone.rank;
+    if (c_.profile == Profile::rfc9293) {
+      ++gone.rank;
+      gone.deviation = Deviation{why, "an in-window SYN ended the connection",
+                                 "RFC 793 resets; RFC 5961 SHOULD replace that by a challenge ACK"};
+    }
     owe_reset(gone, why, a_, c_);
     drop(std::move(gone));
   }
@@ -487,6 +496,8 @@ class OtherStates {
       take_fin(std::move(taken));
     }
     const std::string_view event = fills_gap ? "DATA-FILLGAP" : trimmed ? "DATA-OVERLAP" : "DATA-INORDER";
+    // Filling a gap asks for an ACK at once (SHOULD); that one comes at all within half a second is a MUST.
+    if (fills_gap) owe_delayed_ack(t, rule("RFC9293-MUST-40", event, before), a_, c_, false);
     owe_delayed_ack(t, row_or("RFC9293-MUST-40", "3.10.7.4", event, before, origin), a_, c_, false);
     settle_held_fin(std::move(t));
   }

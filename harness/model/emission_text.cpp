@@ -91,8 +91,13 @@ class TextMatch {
       const std::string numbers = fmt::format("SEG.ACK is {}, RCV.NXT {}", (s_.ack - t_.irs).octets,
                                               (t_.rcv_nxt_least - t_.irs).octets);
       if (too_far) {
-        return reject(to_blame_silence(t_, "RFC9293-3.1-ACKSET"),
-                      "acknowledges what was not sent or must not count: " + numbers);
+        Rule why = to_blame_silence(t_, "RFC9293-3.1-ACKSET");
+        const bool advice =
+            why.requirement->level != Level::must && why.requirement->level != Level::must_not;
+        if (advice)
+          why = rule("RFC9293-3.1-ACKSET", why.event,
+                     why.state);  // covering octets that are missing is never advice
+        return reject(why, "acknowledges what was not sent or must not count: " + numbers);
       }
       return reject(to_blame(t_, "RFC9293-3.1-ACKSET"),
                     "does not acknowledge what was received in order: " + numbers);

@@ -155,16 +155,33 @@ TEST(Reset, ExactResetDeletesTheConnectionSilently) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
-TEST(Reset, InWindowResetMayBeChallengedOrObeyed) {
-  for (const bool challenges : {true, false}) {
-    Exchange x;
-    x.established();
-    x.in(1101, 0, "RST");
-    if (challenges) x.out(5001, 1001, "ACK");
-    x.wait(2s);
-    EXPECT_THAT(x.states(), ElementsAre(challenges ? "ESTABLISHED" : "LISTEN"));
-    EXPECT_THAT(x.broken(), IsEmpty());
-  }
+TEST(Reset, InWindowResetIsChallenged) {
+  Exchange x;
+  x.established();
+  x.in(1101, 0, "RST");
+  x.out(5001, 1001, "ACK");
+  x.wait(2s);
+  EXPECT_THAT(x.states(), ElementsAre("ESTABLISHED"));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST(Reset, InWindowResetMayBeObeyedAgainstTheAdviceOfRfc5961) {
+  Exchange x;
+  x.established();
+  x.in(1101, 0, "RST");
+  x.wait(2s);
+  EXPECT_THAT(x.states(), ElementsAre("LISTEN"));
+  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.7.4-RST-INWND-ESTAB"));
+  EXPECT_EQ(x.judge().violations().front().level, Level::should);
+}
+
+TEST(Reset, InWindowResetIsObeyedUnderTheOlderProfile) {
+  Exchange x{Profile::rfc793_1122};
+  x.established();
+  x.in(1101, 0, "RST");
+  x.wait(2s);
+  EXPECT_THAT(x.states(), ElementsAre("LISTEN"));
+  EXPECT_THAT(x.broken(), IsEmpty());
 }
 
 TEST(ConnectionRefused, ResetAnswersSynAtAClosedPort) {

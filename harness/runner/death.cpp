@@ -11,9 +11,16 @@ namespace {
 
 using engine::TranscriptEvent;
 
-/// The state the model believed in last: the first one a `state` event lists.
-model::State last_state(const engine::Transcript& transcript) {
-  for (auto event = transcript.rbegin(); event != transcript.rend(); ++event) {
+/// The state in which the target met its end: the first one a `state` event lists, as it was before the
+/// stimulus of `step` when that is what was being executed.
+model::State last_state(const engine::Transcript& transcript, std::uint32_t step) {
+  auto event = transcript.rbegin();
+  const auto stimulus = std::find_if(event, transcript.rend(), [step](const TranscriptEvent& e) {
+    return e.kind == TranscriptEvent::Kind::received ||
+           (e.kind == TranscriptEvent::Kind::sent && e.step == step);
+  });
+  if (stimulus != transcript.rend() && stimulus->kind == TranscriptEvent::Kind::sent) event = stimulus;
+  for (; event != transcript.rend(); ++event) {
     if (event->kind != TranscriptEvent::Kind::state) continue;
     const std::string_view note = event->note;
     std::size_t best = std::string_view::npos;
@@ -92,7 +99,7 @@ engine::CaseResult result_of_death(const scenario::Variant& variant, Death death
   engine::CaseViolation violation;
   violation.what.requirement = hang ? requirement_hang : requirement_crash;
   violation.what.level = model::Level::must;
-  violation.what.state = last_state(result.transcript);
+  violation.what.state = last_state(result.transcript, death.step);
   violation.what.event = hang ? "HANG" : "CRASH";
   violation.what.message = sentence;
   violation.what.got = hang ? "no return" : death.cause;

@@ -86,11 +86,25 @@ bool version_in_range(std::string_view version, std::string_view range) {
   return true;
 }
 
-DeviationFilter::DeviationFilter(std::vector<Deviation> entries, std::string version) {
+DeviationFilter::DeviationFilter(std::vector<Deviation> entries, std::string version, bool strict_should)
+    : strict_should_{strict_should} {
   for (Deviation& entry : entries) {
     const bool in_range = version_in_range(version, entry.versions);
     entries_.push_back({std::move(entry), in_range});
   }
+}
+
+/// The verdict by what no entry covers; xfail when nothing is left.
+Verdict DeviationFilter::without_known(const CaseResult& result) const {
+  bool left = false;
+  for (const CaseViolation& violation : result.violations) {
+    if (!violation.deviation.empty()) continue;
+    const model::Level level = violation.what.level;
+    if (strict_should_ || level == model::Level::must || level == model::Level::must_not)
+      return result.verdict;
+    left = true;
+  }
+  return left ? Verdict::warn : Verdict::xfail;
 }
 
 void DeviationFilter::apply(CaseResult& result) {
@@ -105,9 +119,7 @@ void DeviationFilter::apply(CaseResult& result) {
     }
   }
   if (result.verdict == Verdict::fail || result.verdict == Verdict::warn) {
-    const bool all = !result.violations.empty() &&
-                     std::ranges::none_of(result.violations, &std::string::empty, &CaseViolation::deviation);
-    if (all) result.verdict = Verdict::xfail;
+    if (!result.violations.empty()) result.verdict = without_known(result);
     return;
   }
   if (result.verdict != Verdict::pass) return;

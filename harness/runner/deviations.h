@@ -51,9 +51,10 @@ class DeviationFilter {
  public:
   DeviationFilter() = default;
   /// `version` is the target's.
-  DeviationFilter(std::vector<Deviation> entries, std::string version);
+  DeviationFilter(std::vector<Deviation> entries, std::string version, bool strict_should = false);
 
-  /// Marks covered violations. A fail or warn whose violations are all covered becomes xfail; a pass that an entry
+  /// Marks covered violations. A fail or warn whose violations are all covered becomes xfail, one of
+  /// which only broken SHOULDs are left becomes warn; a pass that an entry
   /// with `always` expects to fail becomes xpass.
   void apply(engine::CaseResult& result);
   /// Entries that covered nothing although this run could have shown the deviation.
@@ -66,7 +67,10 @@ class DeviationFilter {
     bool exercised = false;  ///< a case evaluated the requirement, or is of the entry's scenario
     bool matched = false;
   };
+  [[nodiscard]] engine::Verdict without_known(const engine::CaseResult& result) const;
+
   std::vector<Entry> entries_ = {};
+  bool strict_should_ = false;
 };
 
 }  // namespace tcpjury::runner

@@ -60,7 +60,11 @@ class Pool {
 
   /// How many cases a worker may hold.
   [[nodiscard]] std::size_t capacity() const {
-    if (live()) return config_.sessions == 0 ? plan_.cases.size() : config_.sessions;
+    if (live()) {
+      // Everything at once, but the same share for every worker.
+      const std::size_t share = (plan_.cases.size() + config_.workers - 1) / config_.workers;
+      return config_.sessions == 0 ? share : config_.sessions;
+    }
     return can_reset() ? jobs_ahead : 1;
   }
 

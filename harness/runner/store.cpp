@@ -41,9 +41,12 @@ bool is_run(const fs::directory_entry& entry) {
 
 void prune(const fs::path& store) {
   const auto runs = stored_runs(store);
-  for (std::size_t i = stored_runs_max; i < runs.size(); ++i) {
-    std::error_code ignored;
-    fs::remove_all(store / runs[i], ignored);
+  std::uintmax_t octets = 0;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(store / runs[i] / file_name, error);
+    if (!error) octets += size;
+    if (i >= stored_runs_max || octets > stored_octets_max) fs::remove_all(store / runs[i], error);
   }
 }
 

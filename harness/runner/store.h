@@ -4,6 +4,7 @@
 // head at the end marks a run that was finished, and replaces the first.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,8 +17,9 @@
 
 namespace tcpjury::runner {
 
-/// Older runs are removed when there are more.
+/// Older runs are removed when there are more, or when together they take more room.
 inline constexpr std::size_t stored_runs_max = 100;
+inline constexpr std::uintmax_t stored_octets_max = std::uintmax_t{1} << 30U;
 
 /// The folder of all runs; nothing when the environment names neither a state folder nor a home.
 [[nodiscard]] std::optional<std::filesystem::path> default_store();

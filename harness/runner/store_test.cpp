@@ -92,5 +92,15 @@ TEST_F(Store, OldRunsArePrunedAndNothingElse) {
   EXPECT_TRUE(fs::exists(folder_ / "keep-me"));
 }
 
+TEST_F(Store, OldRunsMakeRoomWhenTheyAreLarge) {
+  for (const char* id : {"20200101-000000-000-1", "20200102-000000-000-1", "20200103-000000-000-1"}) {
+    fs::create_directories(folder_ / id);
+    std::ofstream{folder_ / id / "run.jsonl"} << "\n";
+    fs::resize_file(folder_ / id / "run.jsonl", stored_octets_max / 2);  // a hole: takes no room here
+  }
+  const auto writer = RunWriter::create(folder_, head()).value();
+  EXPECT_EQ(stored_runs(folder_), (std::vector<std::string>{writer.id(), "20200103-000000-000-1"}));
+}
+
 }  // namespace
 }  // namespace tcpjury::runner

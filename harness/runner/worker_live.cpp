@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "harness/engine/live_map.h"
 #include "harness/link/event_loop.h"
@@ -50,11 +51,12 @@ class LiveWorker {
     if (const auto watched = loop_.watch(channel_.fd()); !watched) return 1;
     for (;;) {
       bool gone = false;
-      while (const auto message = channel_.receive_now(gone)) {
-        const auto* job = std::get_if<Job>(&*message);
-        if (job == nullptr || !start(*job)) return 1;
+      while (auto message = channel_.receive_now(gone)) {
+        auto* job = std::get_if<Job>(&*message);
+        if (job == nullptr) return 1;
+        waiting_.push_back(std::move(*job));
       }
-      if (gone) return 0;
+      if (gone || !start_waiting()) return 0;
       const auto turn = driver_.turn();
       if (!report()) return 0;
       if (turn == LiveDriver::Turn::broken) return 1;
@@ -62,15 +64,31 @@ class LiveWorker {
   }
 
  private:
-  /// False when the runner is gone.
-  bool start(const Job& job) {
-    const auto variant = cases_.find(job.file, job.case_id);
-    if (!variant) return channel_.send(Finished{job.job, unknown_case(job, variant.error())});
-    auto slot = slot_for(**variant);
-    if (!slot) {
-      return channel_.send(
-          Finished{job.job, result_without_judging(**variant, engine::Verdict::error, slot.error().message)});
+  /// Starts what there is room for. False when the runner is gone.
+  bool start_waiting() {
+    while (!waiting_.empty()) {
+      const auto started = start(waiting_.front());
+      if (started == Start::runner_gone) return false;
+      if (started == Start::no_room) return true;
+      waiting_.pop_front();
     }
+    return true;
+  }
+
+  enum class Start : std::uint8_t { done, no_room, runner_gone };
+
+  Start answer(const Job& job, engine::CaseResult result) {
+    return channel_.send(Finished{job.job, std::move(result)}) ? Start::done : Start::runner_gone;
+  }
+
+  Start start(const Job& job) {
+    const auto variant = cases_.find(job.file, job.case_id);
+    if (!variant) return answer(job, unknown_case(job, variant.error()));
+    auto slot = slot_for(**variant);
+    // Ports come back when a session ends; with none under way there is nothing to wait for.
+    if (!slot && driver_.active() != 0) return Start::no_room;
+    if (!slot)
+      return answer(job, result_without_judging(**variant, engine::Verdict::error, slot.error().message));
     engine::Session session{**variant,
                             {.traits = &traits_,
                              .profile = hello_.profile,
@@ -79,7 +97,7 @@ class LiveWorker {
                              .strict_should = hello_.strict_should},
                             loop_.now()};
     driver_.add(job.job, std::move(session), std::move(*slot));
-    return true;
+    return Start::done;
   }
 
   /// A case of a family the target lacks gets an empty slot: the session itself says that it does not apply.
@@ -111,6 +129,7 @@ class LiveWorker {
   const Hello& hello_;
   const engine::TargetTraits& traits_;
   WorkerCases& cases_;
+  std::deque<Job> waiting_ = {};
   SlotAllocator slots_;
   link::EventLoop loop_{link::Interrupts::leave_alone};
   LiveDriver driver_;

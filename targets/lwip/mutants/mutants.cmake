@@ -6,7 +6,8 @@
 #   BREAKS        what the mutant does wrong, for people
 #   STATES        where it can be seen (RFC 9293 section 3.3.2)
 #   REQUIREMENTS  at least one of these must be found broken
-#   OUTCOME       conviction (default): a requirement is broken; death or hang: the process is
+#   ALSO          what else the same mistake breaks elsewhere; "*" at the end stands for any state
+#   OUTCOME       warning: only a SHOULD is broken; conviction (default): a requirement is broken; death or hang: the process is
 
 # --- LISTEN and the handshake
 
@@ -15,7 +16,8 @@ mutant(syn_ack_acknowledges_isn FILE tcp_in.c
   REPLACE [[    npcb->rcv_nxt = seqno;]]
   BREAKS  "The SYN,ACK acknowledges J instead of J+1"
   STATES LISTEN
-  REQUIREMENTS RFC9293-3.10.7.2-SYN-LISTEN RFC9293-3.5-3WHS-SYNACK)
+  REQUIREMENTS RFC9293-3.10.7.2-SYN-LISTEN RFC9293-3.5-3WHS-SYNACK
+  ALSO RFC9293-3.10.7.2-SYN+FIN-LISTEN)
 
 mutant(listen_ignores_ack FILE tcp_in.c
   FIND    [[    /* For incoming segments with the ACK flag set, respond with a]]
@@ -23,7 +25,8 @@ mutant(listen_ignores_ack FILE tcp_in.c
     /* For incoming segments with the ACK flag set, respond with a]]
   BREAKS  "An ACK to a listener is not answered by a reset"
   STATES LISTEN
-  REQUIREMENTS RFC9293-3.10.7.2-ACK-LISTEN)
+  REQUIREMENTS RFC9293-3.10.7.2-ACK-LISTEN
+  OUTCOME warning)
 
 mutant(listen_answers_reset FILE tcp_in.c
   FIND    [[    /* An incoming RST should be ignored. Return. */]]
@@ -31,7 +34,8 @@ mutant(listen_answers_reset FILE tcp_in.c
             ip_current_src_addr(), tcphdr->dest, tcphdr->src);]]
   BREAKS  "A reset to a listener is answered by a reset"
   STATES LISTEN
-  REQUIREMENTS RFC9293-3.10.7.2-RST-LISTEN RFC9293-3.5.2-NORESTRST)
+  REQUIREMENTS RFC9293-3.10.7.2-RST-LISTEN RFC9293-3.5.2-NORESTRST
+  OUTCOME warning)
 
 mutant(syn_sent_acknowledges_too_much FILE tcp_in.c
   FIND    [[        pcb->rcv_nxt = seqno + 1;]]
@@ -91,7 +95,8 @@ mutant(closed_port_reset_has_wrong_sequence FILE tcp_in.c
   REPLACE [[      tcp_rst(NULL, ackno + 1, seqno + tcplen, ip_current_dest_addr(),]]
   BREAKS  "The reset of a closed port has the sequence number SEG.ACK+1 instead of SEG.ACK"
   STATES CLOSED
-  REQUIREMENTS RFC9293-3.10.7.1-ACK-CLOSED RFC9293-3.5.2-RST-SEQ)
+  REQUIREMENTS RFC9293-3.10.7.1-ACK-CLOSED RFC9293-3.5.2-RST-SEQ
+  ALSO RFC9293-3.10.7.1-NO-ACK-CLOSED)
 
 # --- resets and stray SYNs in synchronized states
 
@@ -107,7 +112,8 @@ mutant(reset_outside_window_accepted FILE tcp_in.c
   REPLACE [[    if (1) {]]
   BREAKS  "A reset with any sequence number ends the connection"
   STATES ESTABLISHED SYN-RECEIVED CLOSE-WAIT
-  REQUIREMENTS RFC9293-3.10.7.4-RST-OUT-ESTAB RFC5961-3.2-1 RFC9293-3.5.3-RST-VALID)
+  REQUIREMENTS RFC9293-3.10.7.4-RST-OUT-ESTAB RFC5961-3.2-1 RFC9293-3.5.3-RST-VALID
+  ALSO RFC9293-3.10.7.4-RST-OUT-* RFC9293-3.10.7.4-RST-INWND-* RFC9293-3.10.7.3-ACK-BAD+RST-SYNSENT)
 
 mutant(reset_inside_window_accepted FILE tcp_in.c
   FIND    [[           (RST spoofing attack), which is present in RFC 793 RST handling. */
@@ -116,7 +122,9 @@ mutant(reset_inside_window_accepted FILE tcp_in.c
         acceptable = 1;]]
   BREAKS  "A reset inside the window, but not at RCV.NXT, ends the connection without a challenge ACK"
   STATES ESTABLISHED
-  REQUIREMENTS RFC9293-3.10.7.4-RST-INWND-ESTAB RFC5961-3.2-3 RFC5961-3.2-4)
+  REQUIREMENTS RFC9293-3.10.7.4-RST-INWND-ESTAB RFC5961-3.2-3 RFC5961-3.2-4
+  ALSO RFC9293-3.10.7.4-RST-INWND-*
+  OUTCOME warning)
 
 mutant(syn_in_window_unanswered FILE tcp_in.c
   FIND    [[    /* Cope with new connection attempt after remote end crashed */
@@ -124,7 +132,7 @@ mutant(syn_in_window_unanswered FILE tcp_in.c
   REPLACE [[    ;]]
   BREAKS  "A SYN on an established connection is dropped without a challenge ACK"
   STATES ESTABLISHED
-  REQUIREMENTS RFC9293-3.10.7.4-SYN-INWND-ESTAB RFC5961-4.2-1 RFC9293-3.5.1-HALFOPEN-SYN)
+  REQUIREMENTS RFC9293-3.10.7.4-SYN-INWND-ESTAB RFC9293-3.10.7.4-SYN-OUT-ESTAB RFC5961-4.2-1 RFC9293-3.5.1-HALFOPEN-SYN)
 
 # --- checksums and options
 
@@ -160,14 +168,16 @@ mutant(text_never_acknowledged FILE tcp_in.c
   REPLACE [[        ;]]
   BREAKS  "Text is delivered, but never acknowledged"
   STATES ESTABLISHED
-  REQUIREMENTS RFC9293-3.10.7.4-DATA-INORDER-ESTAB RFC9293-MUST-40)
+  REQUIREMENTS RFC9293-3.10.7.4-DATA-INORDER-ESTAB RFC9293-MUST-40
+  ALSO RFC9293-MUST-40 RFC9293-3.10.7.4-DATA-*)
 
 mutant(text_over_acknowledged FILE tcp_in.c
   FIND    [[        pcb->rcv_nxt = seqno + tcplen;]]
   REPLACE [[        pcb->rcv_nxt = seqno + tcplen + (inseg.p->tot_len > 0);]]
   BREAKS  "An acknowledgment of text covers one octet that was never sent"
   STATES ESTABLISHED
-  REQUIREMENTS RFC9293-3.10.7.4-DATA-INORDER-ESTAB)
+  REQUIREMENTS RFC9293-3.10.7.4-DATA-INORDER-ESTAB
+  ALSO RFC9293-3.10.7.4-DATA-* RFC9293-3.10.7.4-FIN-INORDER-* RFC9293-3.10.7.4-ACK-OF-SYN+DATA-*)
 
 mutant(old_text_unanswered FILE tcp_in.c
   FIND    [[        LWIP_DEBUGF(TCP_INPUT_DEBUG, ("tcp_receive: duplicate seqno %"U32_F"\n", seqno));
@@ -189,7 +199,7 @@ mutant(window_ignored FILE tcp_out.c
   REPLACE [[  wnd = pcb->cwnd;]]
   BREAKS  "Text is sent beyond the window that the peer announced"
   STATES ESTABLISHED
-  REQUIREMENTS RFC9293-3.10.2-SEND-ESTAB RFC9293-SHLD-15 RFC9293-MUST-34)
+  REQUIREMENTS RFC5681-2-1 RFC9293-SHLD-15 RFC9293-MUST-34)
 
 # --- the end of a connection
 
@@ -200,21 +210,24 @@ mutant(fin_unanswered FILE tcp_in.c
         tcp_clear_flags(pcb, TF_ACK_DELAY | TF_ACK_NOW);]]
   BREAKS  "A FIN in ESTABLISHED is not acknowledged"
   STATES ESTABLISHED
-  REQUIREMENTS RFC9293-3.10.7.4-FIN-INORDER-ESTAB)
+  REQUIREMENTS RFC9293-3.10.7.4-FIN-INORDER-ESTAB
+  ALSO RFC9293-MUST-40 RFC9293-3.10.7.4-DATA-FILLGAP-ESTAB RFC9293-3.10.7.4-DATA-INORDER-ESTAB)
 
 mutant(fin_not_counted FILE tcp_in.c
   FIND    [[        pcb->rcv_nxt = seqno + tcplen;]]
   REPLACE [[        pcb->rcv_nxt = seqno + inseg.len;]]
   BREAKS  "A FIN is answered by an ACK that does not cover it"
   STATES ESTABLISHED FIN-WAIT-2
-  REQUIREMENTS RFC9293-3.10.7.4-FIN-INORDER-ESTAB RFC9293-3.10.7.4-FIN-INORDER-FINWAIT2 RFC9293-3.4-FIN-SEQ)
+  REQUIREMENTS RFC9293-3.10.7.4-FIN-INORDER-ESTAB RFC9293-3.10.7.4-FIN-INORDER-FINWAIT2 RFC9293-3.4-FIN-SEQ
+  ALSO RFC9293-MUST-40 RFC9293-3.10.7.4-FIN-INORDER-* RFC9293-3.10.7.4-DATA-FILLGAP-ESTAB)
 
 mutant(fin_out_of_order_accepted FILE tcp_in.c
   FIND    [[        /* We get here if the incoming segment is out-of-sequence. */]]
   REPLACE [[        if (flags & TCP_FIN) recv_flags |= TF_GOT_FIN;]]
   BREAKS  "A FIN beyond a gap closes the connection before the gap is filled"
   STATES ESTABLISHED
-  REQUIREMENTS RFC9293-3.10.7.4-FIN-OOO-ESTAB RFC9293-3.10.7.4-DATA-FILLGAP-ESTAB)
+  REQUIREMENTS RFC9293-MUST-40 RFC9293-3.1-ACKSET RFC9293-3.10.7.4-FIN-OOO-ESTAB RFC9293-3.10.7.4-DATA-FILLGAP-ESTAB
+  ALSO RFC9293-3.1-ACKSET)
 
 mutant(close_sends_no_fin FILE tcp.c
   FIND    [[    case ESTABLISHED:
@@ -240,7 +253,8 @@ mutant(half_closed_refuses_text FILE tcp_in.c
   BREAKS  "Text and FIN that arrive after our own FIN are neither taken nor acknowledged"
   STATES FIN-WAIT-1 FIN-WAIT-2
   REQUIREMENTS RFC9293-3.10.7.4-DATA-INORDER-FINWAIT2 RFC9293-3.6-HALFCLOSED-RCV
-    RFC9293-3.10.7.4-FIN-INORDER-FINWAIT2 RFC9293-3.10.7.4-DATA-INORDER-FINWAIT1)
+    RFC9293-3.10.7.4-FIN-INORDER-FINWAIT2 RFC9293-3.10.7.4-DATA-INORDER-FINWAIT1
+  ALSO RFC9293-3.10.7.4-FIN-INORDER-FINWAIT1)
 
 mutant(simultaneous_close_unanswered FILE tcp_in.c
   FIND    [[          tcp_ack_now(pcb);
@@ -274,7 +288,8 @@ mutant(time_wait_silent FILE tcp_in.c
   REPLACE [[  if (0) {]]
   BREAKS  "A retransmitted FIN in TIME-WAIT is not acknowledged"
   STATES TIME-WAIT
-  REQUIREMENTS RFC9293-3.10.7.4-FIN-RETX-TIMEWAIT)
+  REQUIREMENTS RFC9293-3.10.7.4-FIN-RETX-TIMEWAIT
+  ALSO RFC9293-3.10.7.2-ACK-LISTEN RFC9293-3.10.7.1-ACK-CLOSED)
 
 # --- the process itself
 
