@@ -276,6 +276,7 @@ class OtherStates {
   void check_sequence(const Tcb& t) {
     switch (position_of(t, a_.segment->seq, a_.segment->length())) {
       case Position::at_nxt:
+        covers_the_window(t);
         return check_ack(t, Position::at_nxt);
       case Position::ahead:
         return check_ack(t, Position::ahead);
@@ -290,6 +291,13 @@ class OtherStates {
         return check_ack(alternative(t), Position::ahead);
     }
     TCPJURY_UNREACHABLE();
+  }
+
+  /// A segment that begins before the window and ends behind it fails both tests of table 6, read literally.
+  void covers_the_window(const Tcb& t) {
+    const bool covers = t.window_known && wire::before(a_.segment->seq, t.rcv_nxt_least) &&
+                        wire::before(t.rcv_edge, a_.segment->end());
+    if (covers) unacceptable(alternative(t), cite_found(no_gratuitous_ack, "DATA-OVERLAP", t.origin));
   }
 
   /// If an incoming segment is not acceptable, an acknowledgment should be sent in reply.
@@ -476,7 +484,7 @@ class OtherStates {
         !a_.segment->text.empty()) {  // section 3.6.1: data after a half-duplex close may be reset
       Tcb reset = deleted(t);
       owe_reset(reset, rule("RFC9293-SHLD-3", "DATA-AFTER-RELEASE", t.state), a_, c_);
-      reset.owes.back().reset = {ResetNumbers::Kind::either, a_.segment->ack, {}};
+      reset.owes.back().reset = {ResetNumbers::Kind::either, a_.segment->ack, t.snd_nxt};
       drop(std::move(reset));
     }
     if (where == Position::ahead) return take_ahead(std::move(t));

@@ -108,6 +108,14 @@ bool may_open(const Tcb& t) {
          t.state == State::time_wait;
 }
 
+/// A reset that is on its way before the SYN,ACK has been seen: nobody can tell which was first at the
+/// target.
+bool overtakes_syn_ack(const Tcb& t, const Arrival& a) {
+  constexpr SeqLen unscaled_window{65'536};
+  return t.state == State::syn_received && !t.iss && a.has(wire::rst) &&
+         wire::in_window(a.segment->seq, t.rcv_nxt_least, unscaled_window);
+}
+
 /// The options of a SYN that opens nothing are never answered; where both may be, both offers stand.
 Offered offered_after(const Offered& before, Opening opening, Offered latest) {
   if (opening == Opening::yes || !before.syn_seen) return latest;
@@ -121,6 +129,10 @@ Offered offered_after(const Offered& before, Opening opening, Offered latest) {
 
 void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  if (std::any_of(hypotheses_.begin(), hypotheses_.end(),
+                  [&](const Tcb& t) { return overtakes_syn_ack(t, a); }))
+    return suspend();
+  last_arrival_ = a.at.latest;
   const Offered before = offered_;
   const auto opens =
       static_cast<std::size_t>(std::count_if(hypotheses_.begin(), hypotheses_.end(), may_open));
@@ -189,6 +201,7 @@ void Connection::may_be_deleted() {
   for (Tcb& t : hypotheses_) {
     t.timer.undisturbed = false;
     if (t.state == State::closed) continue;
+    t.may_reset = true;  // who deletes the connection may say so
     gone.push_back(deleted(t));
     ++gone.back().rank;
   }
@@ -219,7 +232,7 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
                                    std::uint32_t mtu, Findings& f) {
   if (hypotheses_.empty()) return EmissionClass::progress;
   const wire::TcpSegment& segment = *frame.packet.tcp();
-  Emitted e{at, &segment, wire::parse_options(segment.options), nullptr};
+  Emitted e{at, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
   const std::string got = wire::to_notation(segment, notation());
   const HeaderVerdict header = check_header(frame, e.options, offered_, mtu, hypotheses_.front().state);
   for (const Finding& b : header.broken) f.broken(b, got);

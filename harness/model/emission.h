@@ -19,6 +19,7 @@ struct Emitted {
   const wire::TcpSegment* segment = nullptr;
   wire::OptionList options = {};
   const TextStore* target_text = nullptr;  ///< what the target's user has sent
+  bool crossed = false;                    ///< it may have left before the last segment reached the target
 
   [[nodiscard]] bool has(wire::FlagSet f) const { return segment->flags.has(f); }
 };

@@ -6,7 +6,9 @@
 namespace tcpjury::model {
 namespace {
 
+/// The last SYN counts: some stacks leave options out when they repeat it.
 void take_own_options(Tcb& t, const Emitted& e) {
+  t.options.own_scale_offered = false;
   if (const auto shift = e.options.window_scale()) {
     t.options.own_scale_offered = true;
     t.options.own_shift = std::min<std::uint8_t>(*shift, 14);
@@ -50,6 +52,7 @@ Match syn_without_ack(const Tcb& t, const Emitted& e, const Context& c) {
                     "the SYN was repeated with another sequence number");
   }
   a.what = EmissionClass::retransmission;
+  take_own_options(a.next, e);
   sent_again(a, e.at, c);
   return a;
 }
@@ -82,6 +85,7 @@ Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
     return rejected(t, numbers, "the SYN,ACK does not carry the initial sequence number sent before");
   } else if (t.window_known) {
     a.what = owed ? EmissionClass::progress : EmissionClass::retransmission;
+    take_own_options(a.next, e);
     if (!owed) sent_again(a, e.at, c);
   } else {  // the SYN,ACK of a simultaneous open: its SYN was sent before
     take_own_options(a.next, e);

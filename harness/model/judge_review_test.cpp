@@ -301,5 +301,90 @@ TEST(Citation, ARepeatedSynAckIsASynWhereNoRowNamesIt) {
   EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.7.4-SYN-OUT-FINWAIT2"));
 }
 
+TEST(Crossing, AnAcknowledgmentMayHaveLeftBeforeTheNextTextCame) {
+  Exchange x;
+  x.established();
+  x.in(1001, 5001, "ACK", "ab");
+  x.in(1003, 5001, "ACK", "cd");
+  x.out_crossing(Exchange::segment(5001, 1003, "ACK"));
+  x.out(5001, 1005, "ACK");
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST(Crossing, IsNoExcuseForTextThatIsNeverAcknowledged) {
+  Exchange x;
+  x.established();
+  x.in(1001, 5001, "ACK", "ab");
+  x.out_crossing(Exchange::segment(5001, 1001, "ACK"));
+  x.wait(2s);
+  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.7.4-DATA-INORDER-ESTAB"));
+}
+
+TEST(Crossing, AResetThatOvertakesTheSynAckLeavesNothingToJudge) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.in(1001, 0, "RST");
+  x.out(5000, 1001, "SYN,ACK");
+  x.wait(100s);
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST(ListenerClosed, ItsChildrenMayBeReset) {
+  Exchange x;
+  x.established();
+  UserCall close{};
+  close.kind = UserCall::Kind::close;
+  close.connection.target = Exchange::tuple().target;
+  x.judge().call(exactly(clock_epoch), close);
+  x.out(5001, 0, "RST");
+  EXPECT_THAT(x.states(), ElementsAre("CLOSED"));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST(Text, ThatCoversTheWholeWindowMayBeDropped) {
+  Exchange x;
+  x.established();
+  x.in(1001, 5001, "ACK", "ab");
+  x.out(with_window(Exchange::segment(5001, 1003, "ACK"), 2));
+  x.in(1001, 5001, "ACK", "abcdefgh");
+  x.out(with_window(Exchange::segment(5001, 1003, "ACK"), 2));
+  x.wait(2s);
+  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-SHLD-14"));
+}
+
+TEST(Release, TheResetMustBeAcceptableToThePeer) {
+  for (const std::uint32_t seq : {5002U, 777U}) {
+    Exchange x;
+    x.established();
+    x.call(UserCall::Kind::release);
+    x.out(5001, 1001, "FIN,ACK");
+    x.in(1001, 5002, "ACK", "late");
+    x.out(seq, 0, "RST");
+    EXPECT_EQ(x.broken().empty(), seq == 5002);
+  }
+}
+
+TEST(Options, ARepeatedSynMayLeaveThemOut) {
+  Exchange x;
+  x.open();
+  x.out(with_stamp(Exchange::segment(5000, 0, "SYN"), 1));
+  x.wait(1s);
+  x.out(5000, 0, "SYN");
+  x.in(with_stamp(Exchange::segment(1000, 5001, "SYN,ACK"), 1));
+  x.out(5001, 1001, "ACK");
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST(Citation, AGratuitousAcknowledgmentIsNotBlamedOnTextThatIsOwed) {
+  Exchange x;
+  x.established();
+  x.in(1001, 5001, "ACK", "z");
+  x.out(5001, 1002, "ACK");
+  x.call(UserCall::Kind::send, "ab");
+  x.out(5001, 1002, "ACK");
+  EXPECT_THAT(x.broken(), ElementsAre("RFC5681-4.2-3"));
+}
+
 }  // namespace
 }  // namespace tcpjury::model
