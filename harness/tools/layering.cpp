@@ -54,6 +54,7 @@ const std::vector<HeavyHeader>& heavy_headers() {
   static const std::vector<HeavyHeader> table{
       {"boost/asio", {"harness/link/"}},
       {"toml++/", {"harness/scenario/document.cpp", "harness/model/catalogue_generator/main.cpp"}},
+      // The convictions are read from the report as somebody else's tooling would read it.
       {"nlohmann/",
        {"reports/json/", "harness/runner/codec.cpp", "harness/scenario/schema.cpp",
         "targets/lwip/mutants/conviction_test.cpp"}},
