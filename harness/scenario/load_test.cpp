@@ -79,7 +79,7 @@ TEST(Load, ReadsTheHandshakeOfTheReadme) {
   EXPECT_EQ(std::get<ExpectStep>(v4.steps[2].what).pattern.ctl, wire::syn | wire::ack);
   EXPECT_EQ(std::get<ExpectStateStep>(v4.steps[4].what).state, model::State::established);
   EXPECT_EQ(v4.steps[4].number, 5U);
-  EXPECT_EQ(v4.steps[0].where.line, 7U);
+  EXPECT_EQ(v4.steps[0].where.line, 8U);
 }
 
 TEST(Load, EveryShippedScenarioIsClean) {
