@@ -82,6 +82,10 @@ void Connection::adopt(std::vector<Tcb> next, Findings& f, std::string got) {
     f.undecided(fmt::format("more than {} hypotheses about the target remain", hypotheses_max));
     next.clear();
   }
+  if (!next.empty()) {  // ranks only compare; on a long life they must not run over
+    const std::uint8_t best = next.front().rank;
+    for (Tcb& t : next) t.rank = static_cast<std::uint8_t>(t.rank - best);
+  }
   hypotheses_ = std::move(next);
 }
 
@@ -94,8 +98,47 @@ wire::NotationBase Connection::notation() const {
 
 // ---- arrivals ---------------------------------------------------------------------------------------------
 
+namespace {
+
+/// Whether the SYN that arrived is the one a SYN,ACK answers.
+enum class Opening : std::uint8_t { no, perhaps, yes };
+
+bool may_open(const Tcb& t) {
+  return t.state == State::closed || t.state == State::listen || t.state == State::syn_sent ||
+         t.state == State::time_wait;
+}
+
+/// A reset that is on its way before the SYN,ACK has been seen: nobody can tell which was first at the
+/// target.
+bool overtakes_syn_ack(const Tcb& t, const Arrival& a) {
+  constexpr SeqLen unscaled_window{65'536};
+  return t.state == State::syn_received && !t.iss && a.has(wire::rst) &&
+         wire::in_window(a.segment->seq, t.rcv_nxt_least, unscaled_window);
+}
+
+/// The options of a SYN that opens nothing are never answered; where both may be, both offers stand.
+Offered offered_after(const Offered& before, Opening opening, Offered latest) {
+  if (opening == Opening::yes || !before.syn_seen) return latest;
+  if (opening == Opening::no) return before;
+  latest.window_scale = latest.window_scale || before.window_scale;
+  latest.timestamps = latest.timestamps || before.timestamps;
+  return latest;
+}
+
+}  // namespace
+
 void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  if (std::any_of(hypotheses_.begin(), hypotheses_.end(),
+                  [&](const Tcb& t) { return overtakes_syn_ack(t, a); }))
+    return suspend();
+  last_arrival_ = a.at.latest;
+  const Offered before = offered_;
+  const auto opens =
+      static_cast<std::size_t>(std::count_if(hypotheses_.begin(), hypotheses_.end(), may_open));
+  const Opening opening = opens == 0                    ? Opening::no
+                          : opens == hypotheses_.size() ? Opening::yes
+                                                        : Opening::perhaps;
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
@@ -114,6 +157,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   }
   follow_incarnation();
   note_text(a);
+  offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
 }
 
@@ -157,6 +201,7 @@ void Connection::may_be_deleted() {
   for (Tcb& t : hypotheses_) {
     t.timer.undisturbed = false;
     if (t.state == State::closed) continue;
+    t.may_reset = true;  // who deletes the connection may say so
     gone.push_back(deleted(t));
     ++gone.back().rank;
   }
@@ -187,7 +232,7 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
                                    std::uint32_t mtu, Findings& f) {
   if (hypotheses_.empty()) return EmissionClass::progress;
   const wire::TcpSegment& segment = *frame.packet.tcp();
-  Emitted e{at, &segment, wire::parse_options(segment.options), nullptr};
+  Emitted e{at, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
   const std::string got = wire::to_notation(segment, notation());
   const HeaderVerdict header = check_header(frame, e.options, offered_, mtu, hypotheses_.front().state);
   for (const Finding& b : header.broken) f.broken(b, got);
@@ -196,13 +241,15 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
 
   std::vector<Accepted> accepted;
   std::optional<Rejected> first_rejection;
+  bool rejected_by_deviant = false;  // a notice to the user may have left nothing but deviations
   for (const Tcb& t : hypotheses_) {
     Match m = match_emission(t, e, c);
     if (auto* a = std::get_if<Accepted>(&m)) {
       owe_sending(a->next, at.latest, c);
       accepted.push_back(std::move(*a));
-    } else if (!first_rejection && !t.deviation) {
+    } else if (!first_rejection || (rejected_by_deviant && !t.deviation)) {
       first_rejection = std::get<Rejected>(std::move(m));
+      rejected_by_deviant = t.deviation.has_value();
     }
   }
   if (accepted.empty()) {
@@ -341,12 +388,14 @@ void Connection::quiet_until(TimePoint now, Findings& f) {
   if (next_deadline() > now) return;
   std::vector<Tcb> next;
   std::optional<Finding> why;
+  bool why_deviant = false;
   for (const Tcb& t : hypotheses_) {
     Finding reason{};
     if (auto after = after_silence(t, now, reason)) {
       next.push_back(std::move(*after));
-    } else if (!why && !t.deviation) {
+    } else if (!why || (why_deviant && !t.deviation)) {
       why = reason;
+      why_deviant = t.deviation.has_value();
     }
   }
   if (next.empty()) {

@@ -62,6 +62,7 @@ class Connection {
   SeqNum delivered_ = {};           ///< text before this was read by the user
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
   Offered offered_ = {};
+  TimePoint last_arrival_ = clock_epoch;
   bool silence_counted_ = true;
 
   void adopt(std::vector<Tcb> next, Findings& f, std::string got);

@@ -75,11 +75,18 @@ void discharge(Tcb& t, Forms forms, SeqNum ack, std::vector<Rule>& held) {
   });
 }
 
+Duration next_expiry(const RetransmissionTimer& timer, const Context& c) {
+  const Duration next = timer.longest * 5 / 2 + c.timing->slack;
+  return std::clamp(next, c.timing->first_retransmission, c.timing->retransmission_max);
+}
+
 void sent_first_time(Tcb& t, TimeSpan at, const Context& c) {
+  const Duration longest = t.timer.longest;
   t.timer = {};
+  t.timer.longest = longest;
   t.timer.running = true;
   t.timer.first = t.timer.last = at;
-  t.timer.due = at.latest + c.timing->first_retransmission;
+  t.timer.due = at.latest + next_expiry(t.timer, c);
 }
 
 namespace {
@@ -87,9 +94,12 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 /// Each expiry doubles the RTO (RFC 6298 section 5.5), up to a cap of 60 s or more (section 2.5).
-void check_backoff(Accepted& a, ElapsedBounds now, const Context& c) {
+void check_backoff(Accepted& a, ElapsedBounds now, bool is_syn, const Context& c) {
   const RetransmissionTimer& before = a.next.timer;
-  if (before.count == 0 || !before.undisturbed) return;
+  // The first repetition of text may be a tail loss probe, which leaves the RTO as it is (RFC 8985 section
+  // 7).
+  const std::uint32_t expiries_before = is_syn ? 1 : 2;
+  if (before.count < expiries_before || !before.undisturbed) return;
   const Duration tolerance = c.timing->slack;
   if (before.interval.most + tolerance >= std::chrono::seconds{55}) return;
   const Rule rto = rule("RFC6298-5.5-1", "BACKOFF", a.next.state);
@@ -125,8 +135,11 @@ void sent_again(Accepted& a, TimeSpan at, const Context& c) {
   Tcb& t = a.next;
   const bool is_syn = t.state == State::syn_sent || t.state == State::syn_received;
   const ElapsedBounds now = elapsed(t.timer.last, at);
-  check_first_interval(a, now, is_syn);
-  check_backoff(a, now, c);
+  const bool probing = !is_syn && t.snd_wnd == 0;  // the probe timer has rules of its own (SHLD-29, SHLD-30)
+  if (!probing) {
+    check_first_interval(a, now, is_syn);
+    check_backoff(a, now, is_syn, c);
+  }
   a.held.push_back(row_or("RFC6298-5.4-1", "3.10.8", "RETRANSMISSION", t.state, t.origin));
   if (t.timer.undisturbed) {
     a.measured.emplace_back(
@@ -137,8 +150,8 @@ void sent_again(Accepted& a, TimeSpan at, const Context& c) {
   t.timer.last = at;
   t.timer.undisturbed = true;
   ++t.timer.count;
-  const Duration next = now.most * 5 / 2 + c.timing->slack;
-  t.timer.due = at.latest + std::clamp(next, c.timing->first_retransmission, c.timing->retransmission_max);
+  t.timer.longest = std::max(t.timer.longest, now.most);
+  t.timer.due = at.latest + next_expiry(t.timer, c);
 }
 
 Match match_emission(const Tcb& tcb, const Emitted& emitted, const Context& context) {

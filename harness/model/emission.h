@@ -19,6 +19,7 @@ struct Emitted {
   const wire::TcpSegment* segment = nullptr;
   wire::OptionList options = {};
   const TextStore* target_text = nullptr;  ///< what the target's user has sent
+  bool crossed = false;                    ///< it may have left before the last segment reached the target
 
   [[nodiscard]] bool has(wire::FlagSet f) const { return segment->flags.has(f); }
 };
@@ -61,6 +62,10 @@ using Match = std::variant<Accepted, Rejected>;
 /// Discharges every obligation that a segment of `forms` acknowledging `ack` satisfies; moves their rules to
 /// `held`.
 void discharge(Tcb& t, Forms forms, SeqNum ack, std::vector<Rule>& held);
+
+/// How long the next expiry may take: the RTO stays backed off until a round-trip time is measured (RFC 6298
+/// section 5).
+[[nodiscard]] Duration next_expiry(const RetransmissionTimer& timer, const Context& c);
 
 // Retransmission timer (RFC 6298), shared by SYN and text. `t` is the hypothesis after the emission.
 void sent_first_time(Tcb& t, TimeSpan at, const Context& c);

@@ -25,7 +25,7 @@ Fit fits(const Obligation& o, const Emitted& e) {
       return wire::at_or_before(o.reset.ack, s.seq) && wire::at_or_before(s.seq, o.reset.seq) ? Fit::yes
                                                                                               : Fit::no;
     case ResetNumbers::Kind::either:
-      return Fit::yes;
+      return s.seq == o.reset.seq || s.seq == o.reset.ack ? Fit::yes : Fit::no;
   }
   TCPJURY_UNREACHABLE();
 }

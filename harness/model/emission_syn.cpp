@@ -6,7 +6,9 @@
 namespace tcpjury::model {
 namespace {
 
+/// The last SYN counts: some stacks leave options out when they repeat it.
 void take_own_options(Tcb& t, const Emitted& e) {
+  t.options.own_scale_offered = false;
   if (const auto shift = e.options.window_scale()) {
     t.options.own_scale_offered = true;
     t.options.own_shift = std::min<std::uint8_t>(*shift, 14);
@@ -50,6 +52,7 @@ Match syn_without_ack(const Tcb& t, const Emitted& e, const Context& c) {
                     "the SYN was repeated with another sequence number");
   }
   a.what = EmissionClass::retransmission;
+  take_own_options(a.next, e);
   sent_again(a, e.at, c);
   return a;
 }
@@ -58,7 +61,9 @@ Match syn_without_ack(const Tcb& t, const Emitted& e, const Context& c) {
 
 Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
   if (!e.has(wire::ack)) return syn_without_ack(t, e, c);
-  if (t.state != State::syn_received) {
+  // A CLOSE may have led to FIN-WAIT-1 before the SYN was acknowledged.
+  const bool unacknowledged = t.state == State::fin_wait_1 && t.iss && t.snd_una == *t.iss;
+  if (t.state != State::syn_received && !unacknowledged) {
     return rejected(t, to_blame(t, "RFC9293-3.5-3WHS-SYNACK"), "a SYN,ACK outside SYN-RECEIVED");
   }
   const Rule numbers = t.owes.empty() ? rule("RFC9293-3.5-3WHS-SYNACK", "SYN", t.state) : t.owes.back().rule;
@@ -70,10 +75,17 @@ Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
                                 [](const Obligation& o) { return (o.forms & form_syn_ack) != 0; });
   if (!t.iss) {
     first_syn(a.next, e, c);
+    if (t.iss_least && wire::before(e.segment->seq, *t.iss_least)) {
+      a.findings.push_back({rule("RFC9293-MAY-2", "SYN-NEW", State::time_wait),
+                            "the initial sequence number is not larger than the numbers used before",
+                            {"an ISS beyond the previous incarnation's SND.NXT"},
+                            {}});
+    }
   } else if (e.segment->seq != *t.iss) {
     return rejected(t, numbers, "the SYN,ACK does not carry the initial sequence number sent before");
   } else if (t.window_known) {
     a.what = owed ? EmissionClass::progress : EmissionClass::retransmission;
+    take_own_options(a.next, e);
     if (!owed) sent_again(a, e.at, c);
   } else {  // the SYN,ACK of a simultaneous open: its SYN was sent before
     take_own_options(a.next, e);

@@ -84,7 +84,22 @@ class TextMatch {
 
   // ---- acknowledgment, window, options ----------------------------------------------------------------
 
+  /// What an acknowledgment that falls short leaves unanswered.
+  [[nodiscard]] Rule blame_for_short_ack() const {
+    const auto unanswered = std::find_if(t_.owes.rbegin(), t_.owes.rend(), [&](const Obligation& o) {
+      return (o.forms & form_ack) != 0 && wire::before(s_.ack, o.ack_at_least);
+    });
+    return unanswered != t_.owes.rend() ? unanswered->rule
+                                        : rule("RFC9293-3.1-ACKSET", "UNPROVOKED", t_.state);
+  }
+
   bool check_ack_field() {
+    const bool seen_before =
+        t_.window_known && wire::at_or_before(t_.last_ack, s_.ack) && wire::before(s_.ack, t_.rcv_nxt_least);
+    if (e_.crossed && seen_before) {  // it left before what it does not acknowledge came
+      says_something_new_ = s_.ack != t_.last_ack;
+      return true;
+    }
     const SeqLen span = t_.rcv_nxt_most - t_.rcv_nxt_least;
     if (!wire::in_window(s_.ack, t_.rcv_nxt_least, span + SeqLen{1})) {
       const bool too_far = wire::before(t_.rcv_nxt_most, s_.ack);
@@ -99,11 +114,14 @@ class TextMatch {
                      why.state);  // covering octets that are missing is never advice
         return reject(why, "acknowledges what was not sent or must not count: " + numbers);
       }
-      return reject(to_blame(t_, "RFC9293-3.1-ACKSET"),
-                    "does not acknowledge what was received in order: " + numbers);
+      return reject(blame_for_short_ack(), "does not acknowledge what was received in order: " + numbers);
     }
     Tcb& n = accepted_.next;
-    n.rcv_nxt_least = n.rcv_nxt_most = s_.ack;
+    n.rcv_nxt_least = s_.ack;
+    const bool more_owed = std::any_of(t_.owes.begin(), t_.owes.end(), [&](const Obligation& o) {
+      return (o.forms & form_ack) != 0 && wire::before(s_.ack, o.ack_at_least);
+    });
+    if (!more_owed) n.rcv_nxt_most = s_.ack;
     says_something_new_ = s_.ack != t_.last_ack;
     if (says_something_new_) held("RFC9293-3.1-ACKSET");
     return true;
@@ -194,7 +212,8 @@ class TextMatch {
       return true;
     }
     if (n.ack_credit == 0) {
-      return reject(to_blame_silence(t_, "RFC5681-4.2-3"),
+      const bool quiet = !t_.silent.empty();
+      return reject(quiet ? t_.silent.back() : rule("RFC5681-4.2-3", "UNPROVOKED", t_.state),
                     "an acknowledgment that says nothing new and that nothing called for");
     }
     --n.ack_credit;
@@ -214,7 +233,9 @@ class TextMatch {
     const SeqNum text_end = s_.seq + len_;
     const SeqNum end = s_.end();
     const bool again = wire::at_or_before(end, t_.snd_nxt);
-    if (!may_send_text(t_.state) && !(t_.state == State::syn_received && t_.close_requested)) {
+    const bool crossed =
+        again && e_.crossed && (t_.state == State::fin_wait_2 || t_.state == State::time_wait);
+    if (!may_send_text(t_.state) && !crossed && !(t_.state == State::syn_received && t_.close_requested)) {
       return reject(to_blame_silence(t_, "RFC9293-3.6-FIN-RELIABLE"),
                     fmt::format("text or FIN in {}", to_string(t_.state)));
     }
@@ -272,7 +293,7 @@ class TextMatch {
     Tcb& n = accepted_.next;
     const SeqNum end = s_.end();
     const SeqNum offered = t_.snd_una + SeqLen{t_.snd_wnd};
-    const bool probe = t_.snd_wnd == 0 && len_ == SeqLen{1} && !e_.has(wire::fin);
+    const bool probe = t_.snd_wnd == 0 && len_ == SeqLen{1};
     if (wire::before(offered, text_end) && !probe) check_window(text_end);
     check_size();
     check_push(text_end);

@@ -55,6 +55,14 @@ class Exchange {
     return out(segment(seq, ack, flags, text));
   }
 
+  /// The same, but it may have left before the last `in` came: nobody looked in between.
+  EmissionClass out_crossing(wire::TcpSegment s) {
+    s.source = tuple().target.port;
+    s.destination = tuple().tester.port;
+    return judge_.emission({now_ - std::chrono::milliseconds{1}, now_},
+                           on_the_wire(tuple().target.address, tuple().tester.address, s));
+  }
+
   void call(UserCall::Kind kind, std::string_view text = {}) {
     UserCall c{};
     c.kind = kind;

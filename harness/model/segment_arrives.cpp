@@ -46,6 +46,7 @@ void begin_stimulus(Tcb& t) {
       t.suspect = r;
   }
   t.silent.clear();
+  t.may_reset = false;
 }
 
 }  // namespace

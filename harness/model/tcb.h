@@ -35,7 +35,7 @@ struct ResetNumbers {
     from_ack,  ///< <SEQ=SEG.ACK><CTL=RST>
     no_ack,    ///< <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>
     abort,     ///< <SEQ=SND.NXT><CTL=RST>, with or without ACK; any number the peer would accept
-    either,    ///< from_ack or abort: the form is not prescribed (half-duplex close)
+    either,    ///< SEQ=`seq` or SEQ=`ack`: the form is not prescribed (half-duplex close)
   } kind = Kind::abort;
   SeqNum seq = {};
   SeqNum ack = {};
@@ -67,6 +67,7 @@ struct RetransmissionTimer {
   TimeSpan last = {};           ///< when it was last sent
   std::uint32_t count = 0;      ///< retransmissions of the front since `first`
   ElapsedBounds interval = {};  ///< between the last two transmissions
+  Duration longest = {};        ///< interval since a segment was acknowledged at its first transmission
   bool undisturbed = true;      ///< nothing arrived since `last` that could have caused a retransmission
   TimePoint due = never;        ///< latest moment for the next transmission
   friend bool operator==(const RetransmissionTimer& a, const RetransmissionTimer& b) {
@@ -107,6 +108,7 @@ struct Tcb {
 
   // Send sequence variables of the target.
   std::optional<SeqNum> iss = {};
+  std::optional<SeqNum> iss_least = {};  ///< the previous incarnation ended here (MAY-2)
   SeqNum snd_una = {};
   SeqNum snd_nxt = {};        ///< one past the highest number the target has used
   std::uint32_t snd_wnd = 0;  ///< octets the tester offered last
@@ -145,7 +147,7 @@ struct Tcb {
   std::vector<Obligation> owes = {};
   std::vector<Rule> silent = {};  ///< rules that prescribe silence for what arrived last
   std::uint16_t ack_credit = 0;   ///< acknowledgments that say nothing new and are still allowed
-  bool may_reset = false;         ///< ABORT, user time-out or R2 allow a reset at any time
+  bool may_reset = false;         ///< what happened last (an ICMP error, a listener closed) allows a reset
   std::optional<Deviation> deviation = {};
   std::optional<Rule> gone_by =
       {};  ///< why the TCB is believed deleted, when the target did not say so itself

@@ -140,7 +140,17 @@ Branches user_call(const Tcb& t, const UserCall& call, const CallFacts& facts, c
 void owe_sending(Tcb& t, TimePoint now, const Context& c) {
   const bool open = t.state == State::established || t.state == State::close_wait ||
                     t.state == State::fin_wait_1 || t.state == State::closing || t.state == State::last_ack;
-  if (!open || !t.iss || t.snd_wnd == 0) return;
+  if (!open || !t.iss) return;
+  if (t.snd_wnd == 0) {  // what is outstanding is probed for, not retransmitted, until the window opens
+    if (t.timer.running) t.timer.due = never;
+  } else if (t.timer.running && t.timer.due == never) {
+    t.timer.due = now + c.timing->retransmission_max;
+  }
+  const bool room = wire::before(t.snd_nxt, t.snd_una + SeqLen{t.snd_wnd});
+  if (!room) {
+    std::erase_if(t.owes, [](const Obligation& o) { return (o.forms & (form_text | form_fin)) != 0; });
+    return;
+  }
   const bool already = std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) {
     return (o.forms & (form_text | form_fin)) != 0;
   });
@@ -153,7 +163,8 @@ void owe_sending(Tcb& t, TimePoint now, const Context& c) {
     const State cited =
         t.state == State::close_wait || t.state == State::last_ack ? State::close_wait : State::established;
     o.rule = row("3.10.2", "SEND", cited, t.origin);
-  } else if (t.close_requested && !t.fin_sent && t.snd_nxt == end) {
+  } else if (t.close_requested && !t.fin_sent && t.snd_nxt == end &&
+             (t.snd_nxt - t.snd_una).octets < c.default_mss) {  // less than a segment: cwnd has room
     o.forms = form_fin;
     const State closed_in = t.state == State::last_ack ? State::close_wait : State::established;
     o.rule = row("3.10.4", "CLOSE", closed_in, t.origin);

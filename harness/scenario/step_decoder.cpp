@@ -70,6 +70,13 @@ class StepDecoder {
     auto what = action();
     if (!what) return std::nullopt;
     step.what = std::move(*what);
+    // People look for what the step does, not for its [[step]].
+    const auto acts = std::ranges::find_if(
+        node_.members, [](const Member& m) { return std::ranges::find(actions, m.key) != actions.end(); });
+    if (acts != node_.members.end()) {
+      step.where.line = acts->line;
+      step.where.column = acts->column;
+    }
     return step;
   }
 

@@ -118,11 +118,11 @@ stage_fuzz-smoke() {
 
 stage_determinism() {
   ./bootstrap install run test
-  cmake --preset release >build/ci-configure.log
-  cmake --build --preset release
-  harness/tools/repeat-verdicts.sh --target lwip --repeat 2
-  if build/release/bin/tcpjury doctor --target linux; then
-    harness/tools/repeat-verdicts.sh --target linux --repeat 2 -- --tier fast
+  { cmake --preset dev && cmake --build --preset dev; } >build/ci-build.log
+  local binary=build/dev/bin/tcpjury
+  harness/tools/repeat-verdicts.sh --binary "$binary" --target lwip --repeat 2
+  if "$binary" doctor --target linux; then
+    harness/tools/repeat-verdicts.sh --binary "$binary" --target linux --repeat 2 -- --tier fast
   else
     say "linux cannot be judged here; only lwip was repeated"
   fi

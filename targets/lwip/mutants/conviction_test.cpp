@@ -17,6 +17,9 @@
 #include "targets/lwip/lwip_mutants.h"
 
 namespace tcpjury::targets {
+
+inline void PrintTo(const LwipMutant& mutant, std::ostream* out) { *out << mutant.breaks; }
+
 namespace {
 
 using nlohmann::json;

@@ -169,7 +169,7 @@ mutant(text_never_acknowledged FILE tcp_in.c
   BREAKS  "Text is delivered, but never acknowledged"
   STATES ESTABLISHED
   REQUIREMENTS RFC9293-3.10.7.4-DATA-INORDER-ESTAB RFC9293-MUST-40
-  ALSO RFC9293-MUST-40 RFC9293-3.10.7.4-DATA-*)
+  ALSO RFC9293-3.10.7.4-ACK-OF-SYN+DATA-* RFC9293-MUST-40 RFC9293-3.10.7.4-DATA-*)
 
 mutant(text_over_acknowledged FILE tcp_in.c
   FIND    [[        pcb->rcv_nxt = seqno + tcplen;]]
@@ -219,7 +219,7 @@ mutant(fin_not_counted FILE tcp_in.c
   BREAKS  "A FIN is answered by an ACK that does not cover it"
   STATES ESTABLISHED FIN-WAIT-2
   REQUIREMENTS RFC9293-3.10.7.4-FIN-INORDER-ESTAB RFC9293-3.10.7.4-FIN-INORDER-FINWAIT2 RFC9293-3.4-FIN-SEQ
-  ALSO RFC9293-MUST-40 RFC9293-3.10.7.4-FIN-INORDER-* RFC9293-3.10.7.4-DATA-FILLGAP-ESTAB)
+  ALSO RFC9293-3.10.7.4-FIN+ACK-FIN-* RFC9293-MUST-40 RFC9293-3.10.7.4-FIN-INORDER-* RFC9293-3.10.7.4-DATA-FILLGAP-ESTAB)
 
 mutant(fin_out_of_order_accepted FILE tcp_in.c
   FIND    [[        /* We get here if the incoming segment is out-of-sequence. */]]
@@ -254,7 +254,7 @@ mutant(half_closed_refuses_text FILE tcp_in.c
   STATES FIN-WAIT-1 FIN-WAIT-2
   REQUIREMENTS RFC9293-3.10.7.4-DATA-INORDER-FINWAIT2 RFC9293-3.6-HALFCLOSED-RCV
     RFC9293-3.10.7.4-FIN-INORDER-FINWAIT2 RFC9293-3.10.7.4-DATA-INORDER-FINWAIT1
-  ALSO RFC9293-3.10.7.4-FIN-INORDER-FINWAIT1)
+  ALSO RFC9293-3.10.7.4-FIN+ACK-FIN-* RFC9293-3.10.7.4-FIN-INORDER-FINWAIT1)
 
 mutant(simultaneous_close_unanswered FILE tcp_in.c
   FIND    [[          tcp_ack_now(pcb);
