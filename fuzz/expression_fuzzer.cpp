@@ -1,4 +1,5 @@
-// Any text is an expression or is refused with a column inside it; what is read can be evaluated, twice alike.
+// Any text is an expression or is refused with a column inside it; what is read can be evaluated, twice
+// alike.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
