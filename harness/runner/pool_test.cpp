@@ -77,7 +77,7 @@ TEST(Pool, ADyingTargetIsAFindingAndTheRunGoesOn) {
     EXPECT_EQ(violation.what.event, "CRASH");
     EXPECT_EQ(violation.what.got, ending.cause);
     EXPECT_EQ(violation.step, 2U) << "the step that sends the SYN";
-    EXPECT_EQ(violation.line, 9U) << "its line in the scenario";
+    EXPECT_EQ(violation.line, 10U) << "the line of its action in the scenario";
     EXPECT_EQ(result.reason, std::string{"the target died: "} + ending.cause + " while step 2 was executed");
     EXPECT_EQ(result.variant, "family=v4,n=3");
     EXPECT_FALSE(violation.fingerprint.empty());

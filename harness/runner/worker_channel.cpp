@@ -1,5 +1,6 @@
 #include "harness/runner/worker_channel.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -58,6 +59,13 @@ bool WorkerChannel::send(const FromWorker& message) {
   while (!rest.empty()) {
     const ssize_t put = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
     if (put < 0 && errno == EINTR) continue;
+    // An event loop that watches the socket has made it non-blocking; a runner that is slow to read is not
+    // gone.
+    if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      pollfd writable{.fd = fd_, .events = POLLOUT, .revents = 0};
+      ::poll(&writable, 1, -1);
+      continue;
+    }
     if (put <= 0) return false;
     rest.remove_prefix(static_cast<std::size_t>(put));
   }
