@@ -40,7 +40,7 @@ Result<fs::path> scenario_folder() {
   for (int level = 0; level < 5 && folder.has_relative_path(); ++level, folder = folder.parent_path()) {
     if (is_there(folder / "scenarios/requirements")) return folder / "scenarios";
   }
-  const fs::path installed = bin.parent_path() / "share/tcpjury/scenarios";
+  fs::path installed = bin.parent_path() / "share/tcpjury/scenarios";
   if (is_there(installed)) return installed;
   return fail("the shipped scenarios are not found", "set TCPJURY_SCENARIOS to their folder, or name files");
 }
@@ -60,7 +60,7 @@ std::optional<fs::path> shipped_plugin(const std::string& target) {
 std::optional<fs::path> shipped_deviations(const std::string& target) {
   const auto scenarios = scenario_folder();
   if (!scenarios) return std::nullopt;
-  const fs::path file = scenarios->parent_path() / "targets" / target / "deviations.toml";
+  fs::path file = scenarios->parent_path() / "targets" / target / "deviations.toml";
   if (is_there(file)) return file;
   return std::nullopt;
 }

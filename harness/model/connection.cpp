@@ -75,7 +75,7 @@ void resolve_deviation(std::vector<Tcb>& list, Findings& f, const std::string& g
 }  // namespace
 
 /// Takes over what an event left, keeping the set small and honest.
-void Connection::adopt(std::vector<Tcb> next, Findings& f, std::string got) {
+void Connection::adopt(std::vector<Tcb> next, Findings& f, const std::string& got) {
   merge(next);
   resolve_deviation(next, f, got);
   if (next.size() > hypotheses_max) {

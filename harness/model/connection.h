@@ -65,7 +65,7 @@ class Connection {
   TimePoint last_arrival_ = clock_epoch;
   bool silence_counted_ = true;
 
-  void adopt(std::vector<Tcb> next, Findings& f, std::string got);
+  void adopt(std::vector<Tcb> next, Findings& f, const std::string& got);
   void follow_incarnation();
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);

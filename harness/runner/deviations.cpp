@@ -86,7 +86,8 @@ bool version_in_range(std::string_view version, std::string_view range) {
   return true;
 }
 
-DeviationFilter::DeviationFilter(std::vector<Deviation> entries, std::string version, bool strict_should)
+DeviationFilter::DeviationFilter(std::vector<Deviation> entries, const std::string& version,
+                                 bool strict_should)
     : strict_should_{strict_should} {
   for (Deviation& entry : entries) {
     const bool in_range = version_in_range(version, entry.versions);

@@ -51,7 +51,7 @@ class DeviationFilter {
  public:
   DeviationFilter() = default;
   /// `version` is the target's.
-  DeviationFilter(std::vector<Deviation> entries, std::string version, bool strict_should = false);
+  DeviationFilter(std::vector<Deviation> entries, const std::string& version, bool strict_should = false);
 
   /// Marks covered violations. A fail or warn whose violations are all covered becomes xfail, one of
   /// which only broken SHOULDs are left becomes warn; a pass that an entry

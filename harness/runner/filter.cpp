@@ -155,14 +155,14 @@ class FilterParser {
   Result<std::size_t> negation(std::size_t depth) {
     if (depth >= depth_max) return complaint(at_, "nested too deeply");
     if (take_word("not")) {
-      const auto inner = negation(depth + 1);
+      auto inner = negation(depth + 1);
       if (!inner) return inner;
       return add({Op::logical_not, {}, *inner, 0});
     }
     skip_spaces();
     if (at_ < text_.size() && text_[at_] == '(') {
       const std::size_t opened = at_++;
-      const auto inner = alternatives(depth + 1);
+      auto inner = alternatives(depth + 1);
       if (!inner) return inner;
       skip_spaces();
       if (at_ >= text_.size() || text_[at_] != ')') return complaint(opened, "this '(' is never closed");

@@ -55,7 +55,7 @@ Diagnostic* Complaints::keep(Code code, std::uint32_t line, std::uint32_t column
 }
 
 void Complaints::add(Code code, std::uint32_t line, std::uint32_t column, std::string message,
-                     std::string hint) {
+                     const std::string& hint) {
   if (Diagnostic* kept = keep(code, line, column, std::move(message))) kept->hint = presentable(hint);
 }
 

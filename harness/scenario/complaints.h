@@ -21,12 +21,13 @@ class Complaints {
  public:
   explicit Complaints(std::string file) : file_{std::move(file)} {}
 
-  void add(Code code, std::uint32_t line, std::uint32_t column, std::string message, std::string hint = {});
-  void add(Code code, const Node& at, std::string message, std::string hint = {}) {
-    add(code, at.line, at.column, std::move(message), std::move(hint));
+  void add(Code code, std::uint32_t line, std::uint32_t column, std::string message,
+           const std::string& hint = {});
+  void add(Code code, const Node& at, std::string message, const std::string& hint = {}) {
+    add(code, at.line, at.column, std::move(message), hint);
   }
-  void add(Code code, const Member& at, std::string message, std::string hint = {}) {
-    add(code, at.line, at.column, std::move(message), std::move(hint));
+  void add(Code code, const Member& at, std::string message, const std::string& hint = {}) {
+    add(code, at.line, at.column, std::move(message), hint);
   }
   /// The same for a hint that is costly to find: it is asked for only when the complaint is kept.
   void add(Code code, const Node& at, std::string message, const std::function<std::string()>& hint);
