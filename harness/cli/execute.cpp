@@ -133,6 +133,7 @@ Executed execute(const runner::Plan& plan, const Execution& execution) {
   const reports::Context context = report_context(store ? store->id() : std::string{});
   RunScreen screen{execution.output, record, context, plan.cases.size()};
   runner::DeviationFilter filter;
+  for (const runner::Deviation& known : deviations) record.deviations[known.id] = known.reason;
 
   runner::PoolObserver observer;
   observer.on_ready = [&](const runner::Ready& ready) {

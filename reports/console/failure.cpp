@@ -12,9 +12,7 @@ namespace tcpjury::reports {
 namespace {
 
 constexpr std::size_t violations_max = 3;  // one cause seldom breaks more rules than this
-constexpr std::size_t text_width = 100;
 constexpr std::size_t source_width_max = 110;
-constexpr std::size_t message_max = 2000;
 
 bool needs_block(engine::Verdict v) {
   switch (v) {
@@ -30,14 +28,6 @@ bool needs_block(engine::Verdict v) {
       return false;
   }
   TCPJURY_UNREACHABLE();
-}
-
-std::string paragraph(std::string_view text, std::string_view indent) {
-  std::string out;
-  for (const std::string& line : wrap(clip(printable(text), message_max), text_width)) {
-    out.append(indent).append(line).append("\n");
-  }
-  return out;
 }
 
 /// "RFC9293-MUST-2 (MUST, RFC 9293 section 3.1): the rule in one sentence".

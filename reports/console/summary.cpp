@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 #include "reports/common/tally.h"
 #include "reports/common/text.h"
@@ -14,15 +15,12 @@ namespace {
 using engine::Verdict;
 
 constexpr std::size_t reason_max = 200;
+constexpr std::size_t examples_max = 2;
 constexpr std::size_t listed_max = 50;  // cases of one reason group; JSON has them all
 
 std::string reason_of(const engine::CaseResult& result) {
   if (!result.missing.empty()) return "the target lacks " + result.missing;
-  std::string reason = result.reason.empty() ? "no reason was recorded" : result.reason;
-  for (const engine::CaseViolation& v : result.violations) {
-    if (!v.deviation.empty()) return fmt::format("{}: {}", v.deviation, reason);
-  }
-  return reason;
+  return result.reason.empty() ? "no reason was recorded" : result.reason;
 }
 
 /// Cases of one verdict, each reason once with the cases below it: fifty cases often share one cause.
@@ -40,6 +38,38 @@ std::string list_of(const runner::RunRecord& record, Verdict verdict, std::strin
       out += fmt::format("    {}\n", printable(case_id(*cases[i])));
     }
     if (cases.size() > listed_max) out += fmt::format("    and {} more\n", cases.size() - listed_max);
+  }
+  return out + "\n";
+}
+
+/// What failed as expected: each known deviation once, with why the stack does it and where it showed.
+std::string known_deviations(const runner::RunRecord& record, Colour colour) {
+  struct Shown {
+    std::string requirement;
+    std::set<std::string> cases;
+  };
+  std::map<std::string, Shown> shown;
+  for (const engine::CaseResult& result : record.results) {
+    for (const engine::CaseViolation& v : result.violations) {
+      if (v.deviation.empty()) continue;
+      Shown& one = shown[v.deviation];
+      one.requirement = v.what.requirement;
+      one.cases.insert(case_id(result));
+    }
+  }
+  if (shown.empty()) return {};
+  std::string out = fmt::format("{}\n", bold("known deviations that showed", colour));
+  for (const auto& [id, one] : shown) {
+    out += fmt::format("  {}: {}, {} case{}\n", printable(id), printable(one.requirement), one.cases.size(),
+                       one.cases.size() == 1 ? "" : "s");
+    if (const auto reason = record.deviations.find(id); reason != record.deviations.end()) {
+      out += paragraph(printable(reason->second), "    ");
+    }
+    std::size_t named = 0;
+    for (const std::string& name : one.cases) {
+      if (++named > examples_max) break;
+      out += fmt::format("    {} {}\n", named == 1 ? "for example" : "           ", printable(name));
+    }
   }
   return out + "\n";
 }
@@ -81,7 +111,7 @@ std::string verdict_counts(const Tally& counts, Colour colour) {
 std::string summary(const runner::RunRecord& record, const Context& context, const ConsoleOptions& options) {
   const Tally counts = tally(record, context);
   std::string out;
-  out += list_of(record, Verdict::xfail, "failed as known deviations say", options.colour);
+  out += known_deviations(record, options.colour);
   out += list_of(record, Verdict::inconclusive, "inconclusive", options.colour);
   out += not_applicable(record, options.colour);
   out += remarks(record, options.colour);

@@ -65,4 +65,14 @@ std::string short_variant(std::string_view variant) {
   return printable(variant);
 }
 
+std::string paragraph(std::string_view text, std::string_view indent) {
+  constexpr std::size_t message_max = 2000;
+  constexpr std::size_t text_width = 100;
+  std::string out;
+  for (const std::string& line : wrap(clip(printable(text), message_max), text_width)) {
+    out.append(indent).append(line).append("\n");
+  }
+  return out;
+}
+
 }  // namespace tcpjury::reports

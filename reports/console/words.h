@@ -17,4 +17,7 @@ namespace tcpjury::reports {
 /// "v4" or "v4,state=FIN-WAIT-1": the variant without the name of its implicit axis.
 [[nodiscard]] std::string short_variant(std::string_view variant);
 
+/// `text` made printable and wrapped, each line after `indent`.
+[[nodiscard]] std::string paragraph(std::string_view text, std::string_view indent);
+
 }  // namespace tcpjury::reports
