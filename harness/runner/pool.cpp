@@ -182,12 +182,12 @@ class Pool {
     worker.process().kill();
     (void)worker.process().reap();
     if (!worker.ready) return start_failed(worker, fmt::format("the worker sent nonsense: {}", what));
-    const auto guilty = case_under_way(worker);
+    // Cases run in the order in which they were given, and messages keep it: the first without a result
+    // answers for it. (The black box may already tell of the next one.)
     for (const std::size_t index : worker.assigned) {
-      if (guilty && index != *guilty && !live()) continue;
       conclude(index, result_without_judging(variant(index), engine::Verdict::error,
                                              fmt::format("the worker sent nonsense: {}", what)));
-      if (!guilty && !live()) break;  // the one that was first in the queue has to answer for it
+      if (!live()) break;
     }
     requeue(worker);
   }
