@@ -65,10 +65,10 @@ void Complaints::add(Code code, const Node& at, std::string message,
 }
 
 void Complaints::add_inside(Code code, const Node& string, std::uint32_t inside, std::string message,
-                            std::string hint) {
+                            const std::string& hint) {
   // The opening quotation mark stands in the column of the node.
   const std::uint32_t column = string.verbatim ? string.column + inside : string.column;
-  add(code, string.line, column, std::move(message), std::move(hint));
+  add(code, string.line, column, std::move(message), hint);
 }
 
 Diagnostics Complaints::take() {

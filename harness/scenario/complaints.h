@@ -33,7 +33,7 @@ class Complaints {
   void add(Code code, const Node& at, std::string message, const std::function<std::string()>& hint);
   /// About column `inside` (from 1) of a string: points into it where it stands in the file as it is.
   void add_inside(Code code, const Node& string, std::uint32_t inside, std::string message,
-                  std::string hint = {});
+                  const std::string& hint = {});
 
   [[nodiscard]] bool empty() const { return list_.empty(); }
   [[nodiscard]] std::size_t count() const { return list_.size(); }
