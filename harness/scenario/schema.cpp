@@ -38,7 +38,7 @@ Json expression_schema(std::uint32_t maximum) {
 }
 
 Json shape_schema(const Field& field) {
-  const Json text = {{"type", "string"}};
+  Json text = {{"type", "string"}};
   switch (field.shape) {
     case Shape::text:
       return {{"type", "string"}, {"minLength", 1}};

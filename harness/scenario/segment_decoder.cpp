@@ -239,7 +239,7 @@ std::optional<SegmentPattern::Text> decode_data(VariantContext& context, const N
   if (value->kind == Node::Kind::integer) {
     auto number = context.expression(node, length, Binds::no);
     if (!number) return std::nullopt;
-    return SegmentPattern::Text{{}, std::move(*number)};
+    return SegmentPattern::Text{{}, std::move(number)};
   }
   if (value->kind != Node::Kind::string) {
     context.wrong_type(node, field, "a length or a text");
@@ -248,7 +248,7 @@ std::optional<SegmentPattern::Text> decode_data(VariantContext& context, const N
   if (value->text.starts_with("hex:")) {
     auto octets = context.octets(node, field);
     if (!octets) return std::nullopt;
-    return SegmentPattern::Text{std::move(*octets), {}};
+    return SegmentPattern::Text{std::move(octets), {}};
   }
   if (value->text.size() > data_limit) return too_long();
   return SegmentPattern::Text{bytes_of(value->text), {}};

@@ -29,7 +29,7 @@ std::optional<FragmentPlace> fragment_place(const Ipv6Header& header) {
 std::string opaque_to_string(const Packet& packet, const Bytes& octets) {
   const std::uint8_t next = std::visit([](const auto& header) { return header.protocol; }, packet.ip);
   const auto fragment = std::visit([](const auto& header) { return fragment_place(header); }, packet.ip);
-  const std::string what = fmt::format("protocol {} [{} octets]", next, octets.size());
+  std::string what = fmt::format("protocol {} [{} octets]", next, octets.size());
   if (!fragment) return what;
   return fmt::format("fragment at {}{} of {}", fragment->offset, fragment->more ? ", more follow," : "",
                      what);

@@ -31,7 +31,7 @@ std::string known_to_string(const TcpOption& option) {
 }
 
 std::string to_string(const TcpOption& option) {
-  const std::string known = known_to_string(option);
+  std::string known = known_to_string(option);
   if (!known.empty()) return known;
   return fmt::format("kind {} [{} octets]", option.kind, option.value.size());
 }
