@@ -7,6 +7,7 @@ Timing timing_for(const TargetFacts& facts) {
   const bool real = facts.clock == ClockKind::real_time;
   const Duration slack = (real ? Duration{5s} : Duration{10ms}) + 2 * facts.clock_resolution;
   Timing t{};
+  t.exact = !real;
   t.slack = slack;
   t.prompt = 1s + slack;
   t.acknowledgment = 500ms + slack;

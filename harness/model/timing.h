@@ -9,12 +9,13 @@
 namespace tcpjury::model {
 
 struct Timing {
-  Duration prompt;                         ///< an answer without deliberate delay
-  Duration acknowledgment;                 ///< MUST-40: an ACK is delayed by less than 0.5 s
-  Duration first_retransmission;           ///< generous: initial timers of 1 s to 6 s are in use
-  Duration retransmission_max;             ///< between two retransmissions at the most
-  Duration slack;                          ///< added to every upper bound
-  Duration time_wait_least;                ///< 2MSL as claimed; without a claim one second
+  bool exact;                     ///< virtual clock: how long something took is known, not only bounded
+  Duration prompt;                ///< an answer without deliberate delay
+  Duration acknowledgment;        ///< MUST-40: an ACK is delayed by less than 0.5 s
+  Duration first_retransmission;  ///< generous: initial timers of 1 s to 6 s are in use
+  Duration retransmission_max;    ///< between two retransmissions at the most
+  Duration slack;                 ///< added to every upper bound
+  Duration time_wait_least;       ///< 2MSL as claimed; without a claim one second
   std::optional<Duration> time_wait_most;  ///< nothing without a claim
 };
 
