@@ -20,7 +20,8 @@ struct RunRecord {
   bool partial = false;                                 ///< interrupted: some selected cases did not run
   std::map<std::string, std::string> environment = {};  ///< kernel, sysctls, link, settings of the target
   std::map<std::string, std::string> features = {};     ///< measured of the target, merged over the cases
-  std::map<std::string, std::string> deviations = {};  ///< known deviations of the target by id, with the reason
+  std::map<std::string, std::string> deviations =
+      {};                                 ///< known deviations of the target by id, with the reason
   std::vector<std::string> remarks = {};  ///< e.g. entries of deviations.toml that matched nothing
   std::vector<engine::CaseResult> results = {};
   Duration wall{};
