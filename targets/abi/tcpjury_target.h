@@ -92,6 +92,9 @@ typedef struct tcpjury_config {
   void (*packet_out)(void* harness, const uint8_t* octets, size_t length);
   void (*event)(void* harness, const tcpjury_event* event);
   void (*log)(void* harness, const char* text);
+  /* What the user asked of this adapter alone, "name=value" separated by spaces, e.g. "fault=syn-ignored";
+   * NULL: nothing. start() fails on a name or value it does not know. */
+  const char* settings;
 } tcpjury_config;
 
 enum tcpjury_call_kind {
