@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <tuple>
 
+#include "harness/model/acknowledging.h"
+#include "harness/model/fast_recovery.h"
 #include "harness/model/layer.h"
+#include "harness/model/send_rate.h"
+#include "harness/model/zero_window.h"
 
 namespace tcpjury::model {
 
@@ -28,7 +32,7 @@ class Layers {
   }
 
  private:
-  std::tuple<> layers_ = {};
+  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery> layers_ = {};
 };
 
 }  // namespace tcpjury::model
