@@ -15,6 +15,7 @@ class Acknowledging : public Layer {
  public:
   void arrival(const Arrival& a, const View& view, Findings& f);
   void emission(const Emitted& e, EmissionClass what, const View& view, Findings& f);
+  void call(TimeSpan at, const UserCall& call, const View& view, Findings& f);
 
  private:
   /// An acknowledgment that must not wait for a timer.
@@ -22,26 +23,22 @@ class Acknowledging : public Layer {
     SeqNum ack = {};
     TimeSpan since = {};
   };
-  /// A gap was filled in front of text that may have been kept.
-  struct Filled {
-    SeqNum gap_end = {};                ///< the end of the segment that filled the gap
-    SeqNum all = {};                    ///< the end of what is contiguous then
-    std::optional<SeqNum> so_far = {};  ///< an acknowledgment of a part of it
-  };
 
   Reporter report_ = {};
-  std::uint32_t rmss_ = 0;                  ///< what the target announced; 0: not known yet
-  std::optional<Prompt> duplicate_ = {};    ///< for text beyond a gap
-  std::optional<Prompt> filling_ = {};      ///< for text that fills one
-  std::optional<Prompt> second_full_ = {};  ///< for the second full-sized segment
-  std::optional<Filled> filled_ = {};
+  std::uint32_t rmss_ = 0;                    ///< what the target announced; 0: not known yet
+  std::optional<Prompt> duplicate_ = {};      ///< for text beyond a gap
+  std::optional<Prompt> filling_ = {};        ///< for text that fills one
+  std::optional<Prompt> second_full_ = {};    ///< for the second full-sized segment
+  std::optional<SeqNum> contiguous_ = {};     ///< the end of what a filled gap made contiguous
   std::optional<TimeSpan> oldest_text_ = {};  ///< when the oldest unacknowledged text came
   Duration longest_ = {};
   std::uint32_t segments_ = 0;      ///< that brought text and are not acknowledged
   std::uint32_t full_octets_ = 0;   ///< in full-sized segments among them
   std::uint32_t each_at_once_ = 0;  ///< small segments in a row that were all acknowledged at once
-  bool keep_alive_ = false;         ///< the last arrival looked like a keep-alive probe
-  bool at_zero_window_ = false;     ///< the last arrival met a closed window
+  std::optional<TimeSpan> previous_text_ = {};  ///< when the segment before it came
+  bool alone_ = false;           ///< it came in a dense row, and no user call did before its acknowledgment
+  bool keep_alive_ = false;      ///< the last arrival looked like a keep-alive probe
+  bool at_zero_window_ = false;  ///< the last arrival met a closed window
   bool reset_at_zero_window_ = false;
   std::uint32_t acks_since_arrival_ = 0;
   bool text_arrived_ = false;

@@ -6,8 +6,10 @@
 
 #include "harness/model/acknowledging.h"
 #include "harness/model/fast_recovery.h"
+#include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
 #include "harness/model/send_rate.h"
+#include "harness/model/timeout.h"
 #include "harness/model/zero_window.h"
 
 namespace tcpjury::model {
@@ -32,7 +34,7 @@ class Layers {
   }
 
  private:
-  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery> layers_ = {};
+  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive> layers_ = {};
 };
 
 }  // namespace tcpjury::model

@@ -67,7 +67,7 @@ void ZeroWindow::emission(const Emitted& e, EmissionClass what, const View& view
   const bool aborted = e.has(wire::rst) && view.before.front().state == State::closed;
   if (aborted && probes_ > 0) report_.held("RFC6429-4-2", State::established, f);
   const bool probe = what == EmissionClass::probe || what == EmissionClass::retransmission ||
-                     !e.segment->text.empty() || e.has(wire::fin);
+                     (e.segment->text.empty() && e.has(wire::fin));
   if (!closed_ || !probe || e.crossed || e.has(wire::rst)) {
     follow(e.at, view);
     return;
