@@ -325,7 +325,12 @@ class TextMatch {
   }
 
   void check_window(SeqNum text_end) {
-    if (wire::at_or_before(text_end, t_.snd_edge)) {
+    if (t_.mistaken_edge && wire::at_or_before(text_end, t_.mistaken_edge->edge)) {
+      finding(t_.mistaken_edge->id, "WINDOW",
+              fmt::format("{} octets beyond the window that counts",
+                          (text_end - (t_.snd_una + SeqLen{t_.snd_wnd})).octets),
+              {fmt::format("text up to {}", (t_.snd_una + SeqLen{t_.snd_wnd} - *t_.iss).octets)});
+    } else if (wire::at_or_before(text_end, t_.snd_edge)) {
       finding("RFC9293-SHLD-15", "SHRUNKEN-WINDOW",
               "new text beyond a right edge that the peer has taken back", {"no new text"});
     } else {
