@@ -132,9 +132,13 @@ void FastRecovery::emission(const Emitted& e, EmissionClass what, const View& vi
 }
 
 void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View& view, Findings& f) {
-  const bool of_una = e.segment->seq == before.snd_una;
+  // An acknowledgment inside a segment has the whole segment sent again.
+  const auto covers = [&](SeqNum n) {
+    return wire::at_or_before(e.segment->seq, n) && wire::before(n, e.segment->end());
+  };
+  const bool of_una = covers(before.snd_una);
   const State state = before.state;
-  if (due_ && due_->what != Due::What::new_text && due_->seq == e.segment->seq) {
+  if (due_ && due_->what != Due::What::new_text && covers(due_->seq)) {
     const bool prompt = elapsed(due_->since, e.at).most <= sooner_than_any_timer;
     if (prompt) {
       report_.held(due_->id, state, f);

@@ -157,7 +157,8 @@ void SendRate::judge_idle(const Emitted& e, const Tcb& before, const View& view,
 void SendRate::judge_loss_window(const Emitted& e, EmissionClass what, const Tcb& before, const View& view,
                                  Findings& f) {
   const std::uint32_t smss = sender_mss(before, view.context);
-  const bool of_una = what == EmissionClass::retransmission && e.segment->seq == before.snd_una;
+  const bool of_una =
+      what == EmissionClass::retransmission && wire::at_or_before(e.segment->seq, before.snd_una);
   // The first repetition may be a tail loss probe where SACK is in use; with duplicates, a fast
   // retransmission.
   const bool sack = before.options.peer_sack && before.options.own_sack;

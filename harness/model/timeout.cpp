@@ -131,7 +131,11 @@ void Timeout::judge_repetition(const Emitted& e, const Tcb& before, const View& 
     if (!sack_in_use(before)) report_.held("RFC8985-4-1", state, f);
   }
   if (!view.context.timing->exact || sack_in_use(before)) return;
-  if (first) return judge_first_expiry(e, before, view, f);
+  if (first) {
+    judge_first_expiry(e, before, view, f);
+    first_interval_ = elapsed(before.timer.last, e.at).most;
+    return;
+  }
   const ElapsedBounds ran = elapsed(before.timer.last, e.at);
   if (after_partial_) {  // this interval is twice the RTO
     const Duration rto = ran.most / 2;
@@ -161,7 +165,12 @@ void Timeout::judge_first_expiry(const Emitted& e, const Tcb& before, const View
   if (ambiguous_) {
     const Duration least = *ambiguous_ * 3 / 2;
     ambiguous_.reset();
-    if (ran.most + slack < least) return accuse("RFC6298-3-1", ran.most, least, e, view, f);
+    if (ran.most + slack < least) {
+      // Shorter than it was before the back-off: a sample was taken. As it was then: only the back-off is
+      // gone.
+      const bool collapsed = ran.most + slack < first_interval_ * 3 / 4;
+      return accuse(collapsed ? "RFC6298-3-1" : "RFC9293-MUST-18", ran.most, least, e, view, f);
+    }
     report_.held("RFC6298-3-1", state, f);
     return report_.held("RFC9293-MUST-18", state, f);
   }

@@ -39,6 +39,7 @@ class Timeout : public Layer {
   bool syn_timed_out_ = false;
   std::optional<Duration> ambiguous_ = {};   ///< the last interval before an ACK that gives no sample
   std::optional<Duration> backed_off_ = {};  ///< the longest interval of the back-off before
+  Duration first_interval_ = {};             ///< before the first repetition of the segment repeated last
   bool sampled_since_ = false;               ///< a valid sample came after that back-off
   std::optional<TimeSpan> all_acknowledged_ = {};
   bool partial_ = false;                        ///< the timer was restarted by an ACK of a part
