@@ -260,12 +260,13 @@ void OtherStates::update_window(Tcb& t) const {
   if (t.state == State::closed) return;
   const SeqNum seq = a_.segment->seq;
   const SeqNum ack = a_.segment->ack;
-  if (wire::before(ack, t.snd_una) || wire::before(t.snd_nxt, ack)) return;
+  if (wire::before(t.snd_nxt, ack)) return;
+  const bool old_ack = wire::before(ack, t.snd_una);
   const bool newer = wire::before(t.snd_wl1, seq) || (t.snd_wl1 == seq && wire::at_or_before(t.snd_wl2, ack));
-  if (!newer) {
+  if (old_ack || !newer) {
     const std::uint32_t shift = t.options.scaling() ? t.options.peer_shift : 0U;
-    return note_mistaken_edge(t, "RFC9293-3.8.6-HIGHEST-ACK",
-                              ack + SeqLen{std::uint32_t{a_.segment->window} << shift});
+    const SeqLen window{std::uint32_t{a_.segment->window} << shift};
+    return note_mistaken_edge(t, "RFC9293-3.8.6-HIGHEST-ACK", ack + window);
   }
   const bool same_numbers = t.snd_wl1 == seq && t.snd_wl2 == ack;
   const SeqNum edge_before = t.snd_una + SeqLen{t.snd_wnd};

@@ -41,10 +41,11 @@ void SendRate::arrival(const Arrival& a, const View& view, Findings& f) {
   start(*after, view.context);
   const std::uint32_t smss = sender_mss(*after, view.context);
   const SeqNum text_begins = *before->iss + SeqLen{1};
-  if (wire::before(text_begins, after->snd_una) && wire::before(before->snd_una, after->snd_una)) {
+  const bool advances = wire::before(before->snd_una, after->snd_una);
+  if (advances && wire::before(text_begins, after->snd_una)) {
     const SeqNum from = wire::later(before->snd_una, text_begins);
     note_new_ack((after->snd_una - from).octets, a, *after, view, f);
-  } else if (a.has(wire::ack) && before->outstanding()) {
+  } else if (!advances && a.has(wire::ack) && before->outstanding()) {
     ++duplicates_;  // Limited Transmit and the inflation of fast recovery: a segment each
     std::uint64_t left_network = smss;
     for (const wire::SackBlock& b : a.options.sack_blocks()) left_network += (b.right - b.left).octets;

@@ -36,6 +36,7 @@ void Timeout::Estimate::take(Duration r) {
 void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
   const Tcb* before = agreed_sender(view.before);
   const Tcb* after = agreed_sender(view.after);
+  if (!view.before.front().iss) return;  // nothing was sent yet
   if (before == nullptr || after == nullptr) {
     timed_.reset();
     one_at_a_time_ = false;
@@ -43,6 +44,7 @@ void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
     return;
   }
   note_quiet(a.at, *before, f);
+  restarted_.reset();
   if (!wire::before(before->snd_una, after->snd_una)) return;
   if (timed_ && wire::at_or_before(timed_->end, after->snd_una)) {
     if (view.context.timing->exact) {
@@ -61,6 +63,7 @@ void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
     sampled_since_ = told;
   }
   partial_ = after->outstanding();
+  if (partial_) restarted_ = a.at;
   all_acknowledged_ = after->outstanding() ? std::nullopt : std::optional{a.at};
 }
 
@@ -114,7 +117,8 @@ void Timeout::judge_repetition(const Emitted& e, const Tcb& before, const View& 
                    {"no segment"}, shown(e, view), f);
     return;
   }
-  if (!before.timer.undisturbed || before.snd_wnd == 0 || !before.outstanding()) return;
+  const bool undisturbed = before.timer.undisturbed || (restarted_ && before.timer.last == *restarted_);
+  if (!undisturbed || before.snd_wnd == 0 || !before.outstanding()) return;
   const bool first = before.timer.count == 0;
   if (wire::before(before.snd_una, e.segment->seq)) {
     if (first && !sack_in_use(before)) {

@@ -43,6 +43,7 @@ class Timeout : public Layer {
   bool sampled_since_ = false;               ///< a valid sample came after that back-off
   std::optional<TimeSpan> all_acknowledged_ = {};
   bool partial_ = false;                        ///< the timer was restarted by an ACK of a part
+  std::optional<TimeSpan> restarted_ = {};      ///< when it was, unless something else came since
   std::optional<Duration> after_partial_ = {};  ///< how long it then ran
 
   void note_quiet(TimeSpan at, const Tcb& t, Findings& f);
