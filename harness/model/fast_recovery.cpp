@@ -33,8 +33,9 @@ void FastRecovery::forget() {
 FastRecovery::Duplicate FastRecovery::kind_of(const Arrival& a, const Tcb& before) const {
   const bool same_ack = a.has(wire::ack) && a.segment->ack == before.snd_una && before.outstanding();
   if (!same_ack || a.has(wire::syn) || a.has(wire::fin) || a.has(wire::rst)) return Duplicate::no;
-  const bool same_window = window_ && *window_ == a.segment->window;
-  return a.segment->text.empty() && same_window ? Duplicate::yes : Duplicate::looks_like_one;
+  if (!a.segment->text.empty()) return Duplicate::looks_like_one;
+  if (!window_ || a.segment->window < *window_) return Duplicate::no;  // who ignores it sees a duplicate
+  return *window_ == a.segment->window ? Duplicate::yes : Duplicate::looks_like_one;
 }
 
 void FastRecovery::arrival(const Arrival& a, const View& view, Findings& f) {

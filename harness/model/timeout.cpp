@@ -117,7 +117,10 @@ void Timeout::judge_repetition(const Emitted& e, const Tcb& before, const View& 
                    {"no segment"}, shown(e, view), f);
     return;
   }
-  const bool undisturbed = before.timer.undisturbed || (restarted_ && before.timer.last == *restarted_);
+  // What follows an acknowledgment at once was let out by it, not by the timer it restarted.
+  const bool restarted =
+      restarted_ && before.timer.last == *restarted_ && elapsed(*restarted_, e.at).least > 150ms;
+  const bool undisturbed = before.timer.undisturbed || restarted;
   if (!undisturbed || before.snd_wnd == 0 || !before.outstanding()) return;
   const bool first = before.timer.count == 0;
   if (wire::before(before.snd_una, e.segment->seq)) {
