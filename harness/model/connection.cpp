@@ -160,8 +160,14 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
+  remember(a, before_event, c);
   if (hypotheses_.empty()) return;
   layers_.each([&](auto& layer) { layer.arrival(a, View{tuple_, before_event, hypotheses_, c}, f); });
+}
+
+void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c) {
+  if (c.timing->exact) return;  // nothing crosses on a virtual clock
+  last_ = LastArrival{before, a.at, *a.frame};
 }
 
 /// A new connection on the same tuple begins its own streams.
@@ -203,6 +209,7 @@ void Connection::suspend() { hypotheses_.clear(); }
 void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
                       Findings& f) {
   if (hypotheses_.empty()) return;
+  last_.reset();
   const std::vector<Tcb> before_event = hypotheses_;
   may_be_deleted();
   layers_.each(
@@ -241,6 +248,28 @@ std::vector<Finding> shared_findings(const std::vector<Accepted>& accepted) {
 
 }  // namespace
 
+/// The segment as sent before the last arrival was looked at: what is believed after both.
+std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Context& c) {
+  std::vector<Accepted> accepted;
+  if (!e.crossed || !last_) return accepted;
+  const wire::TcpSegment* segment = last_->frame.packet.tcp();
+  const Arrival arrival{last_->at, &last_->frame, segment, wire::parse_options(segment->options)};
+  std::vector<Tcb> before;
+  for (const Tcb& t : last_->before) {
+    Match m = match_emission(t, e, c);
+    auto* sent = std::get_if<Accepted>(&m);
+    if (sent == nullptr) continue;
+    owe_sending(sent->next, e.at.latest, c);
+    for (Tcb& after : segment_arrives(sent->next, arrival, c)) {
+      owe_sending(after, last_->at.latest, c);
+      accepted.push_back({std::move(after), sent->what, sent->findings, sent->held, sent->measured});
+    }
+    before.push_back(std::move(sent->next));
+  }
+  if (!accepted.empty()) last_->before = std::move(before);
+  return accepted;
+}
+
 EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return EmissionClass::progress;
   const wire::TcpSegment& segment = *frame.packet.tcp();
@@ -263,6 +292,11 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
       first_rejection = std::get<Rejected>(std::move(m));
       rejected_by_deviant = t.deviation.has_value();
     }
+  }
+  if (accepted.empty()) {
+    accepted = in_the_other_order(e, c);
+  } else if (!e.crossed) {
+    last_.reset();  // the link keeps the order: whatever comes now was sent afterwards
   }
   if (accepted.empty()) {
     f.broken(first_rejection->why, got, Findings::Effect::impossible);
@@ -301,6 +335,7 @@ void Connection::forget_old_text() {
 
 void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  last_.reset();
   if (call.kind == UserCall::Kind::send && call.ok) target_text_.append(call.octets);
   if (call.kind == UserCall::Kind::receive && call.ok) check_delivery(call, f);
   std::vector<Tcb> next;

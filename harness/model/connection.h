@@ -53,7 +53,18 @@ class Connection {
   bool silence_counted_ = true;
   Layers layers_ = {};
 
+  /// The last segment that arrived, and what was believed before it: on a real clock the target may have sent
+  /// something before it looked at that segment.
+  struct LastArrival {
+    std::vector<Tcb> before;
+    TimeSpan at;
+    wire::Decoded frame;
+  };
+  std::optional<LastArrival> last_ = {};
+
   void expire(TimePoint now, Findings& f);
+  void remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c);
+  [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
   void adopt(std::vector<Tcb> next, Findings& f, const std::string& got);
   void follow_incarnation();
   void note_text(const Arrival& a);
