@@ -145,31 +145,34 @@ class RandomRun {
   }
 
   void accuse(std::uint64_t seed, const exchange::DrawnSession& drawn) {
-    bool accused = false;
-    for (const CaseViolation& violation : drawn.played.result.violations) {
-      if (!violation.deviation.empty()) continue;
-      accused = true;
-      if (sum_.count(violation.fingerprint) == 1 && sum_.kind_count <= shown_max)
-        show(seed, drawn, violation);
-    }
-    if (!drawn.played.broken.empty()) {
-      accused = true;
-      say(fmt::format("\nseed {:#x}: the target broke down: {}\n", seed, drawn.played.broken));
-    }
-    if (accused) ++sum_.accused;
+    const CaseViolation* accusation = first_accusation(drawn.played.result);
+    if (accusation != nullptr || !drawn.played.broken.empty()) ++sum_.accused;
+    if (!drawn.played.broken.empty())
+      say(fmt::format("\nthe target broke down: {}\n  again: {}\n", drawn.played.broken,
+                      again(choice_, seed)));
+    if (accusation == nullptr) return;
+    if (sum_.count(accusation->fingerprint) == 1 && sum_.kind_count <= shown_max)
+      show(seed, drawn, *accusation);
   }
 
-  /// True when `played` breaks the same rule in the same way.
-  static bool same(const exchange::Played& played, const CaseViolation& violation) {
-    const auto& found = played.result.violations;
-    return std::ranges::find(found, violation.fingerprint, &CaseViolation::fingerprint) != found.end();
+  /// What comes after the first may be its consequence: the model and the target already disagree.
+  static const CaseViolation* first_accusation(const engine::CaseResult& result) {
+    const auto found = std::ranges::find_if(
+        result.violations, [](const CaseViolation& violation) { return violation.deviation.empty(); });
+    return found == result.violations.end() ? nullptr : &*found;
+  }
+
+  /// True when `exchange` breaks the same rule in the same way before any other.
+  bool still(const exchange::Exchange& exchange, const CaseViolation& violation) {
+    exchange::Played played = exchange::play(exchange, target_, choice_.profile);
+    known_.apply(played.result);
+    const CaseViolation* first = first_accusation(played.result);
+    return first != nullptr && first->fingerprint == violation.fingerprint;
   }
 
   void show(std::uint64_t seed, const exchange::DrawnSession& drawn, const CaseViolation& violation) {
-    const auto still = [&](const exchange::Exchange& shorter) {
-      return same(exchange::play(shorter, target_, choice_.profile), violation);
-    };
-    const exchange::Exchange least = exchange::shrunk(drawn.exchange, still);
+    const exchange::Exchange least = exchange::shrunk(
+        drawn.exchange, [&](const exchange::Exchange& shorter) { return still(shorter, violation); });
     const exchange::Played played = exchange::play(least, target_, choice_.profile);
     const model::Violation& what = violation.what;
     say(fmt::format("\n{} ({}) in {}, event {}{}\n  {}\n", what.requirement, model::to_string(what.level),
