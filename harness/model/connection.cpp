@@ -149,6 +149,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
       next.push_back(std::move(after));
     }
   }
+  const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, "nothing");
   if (a.has(wire::syn) && !a.has(wire::rst)) {
     const bool crossing =
@@ -159,6 +160,14 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
+  remember(a, before_event, c);
+  if (hypotheses_.empty()) return;
+  layers_.each([&](auto& layer) { layer.arrival(a, View{tuple_, before_event, hypotheses_, c}, f); });
+}
+
+void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c) {
+  if (c.timing->exact) return;  // nothing crosses on a virtual clock
+  last_ = LastArrival{before, a.at, *a.frame};
 }
 
 /// A new connection on the same tuple begins its own streams.
@@ -166,6 +175,7 @@ void Connection::follow_incarnation() {
   for (const Tcb& t : hypotheses_) {
     if (t.state == State::closed || t.state == State::listen || t.state == State::syn_sent) continue;
     if (irs_ == t.irs) return;
+    if (irs_) layers_ = {};
     irs_ = t.irs;
     delivered_ = t.irs + SeqLen{1};
     peer_text_.restart(delivered_);
@@ -195,6 +205,16 @@ void Connection::discarded(std::string_view section, std::string_view event, std
 }
 
 void Connection::suspend() { hypotheses_.clear(); }
+
+void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
+                      Findings& f) {
+  if (hypotheses_.empty()) return;
+  last_.reset();
+  const std::vector<Tcb> before_event = hypotheses_;
+  may_be_deleted();
+  layers_.each(
+      [&](auto& layer) { layer.icmp(at, frame, quoted, View{tuple_, before_event, hypotheses_, c}, f); });
+}
 
 void Connection::may_be_deleted() {
   std::vector<Tcb> gone;
@@ -228,13 +248,34 @@ std::vector<Finding> shared_findings(const std::vector<Accepted>& accepted) {
 
 }  // namespace
 
-EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, const Context& c,
-                                   std::uint32_t mtu, Findings& f) {
+/// The segment as sent before the last arrival was looked at: what is believed after both.
+std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Context& c) {
+  std::vector<Accepted> accepted;
+  if (!e.crossed || !last_) return accepted;
+  const wire::TcpSegment* segment = last_->frame.packet.tcp();
+  const Arrival arrival{last_->at, &last_->frame, segment, wire::parse_options(segment->options)};
+  std::vector<Tcb> before;
+  for (const Tcb& t : last_->before) {
+    Match m = match_emission(t, e, c);
+    auto* sent = std::get_if<Accepted>(&m);
+    if (sent == nullptr) continue;
+    owe_sending(sent->next, e.at.latest, c);
+    for (Tcb& after : segment_arrives(sent->next, arrival, c)) {
+      owe_sending(after, last_->at.latest, c);
+      accepted.push_back({std::move(after), sent->what, sent->findings, sent->held, sent->measured});
+    }
+    before.push_back(std::move(sent->next));
+  }
+  if (!accepted.empty()) last_->before = std::move(before);
+  return accepted;
+}
+
+EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return EmissionClass::progress;
   const wire::TcpSegment& segment = *frame.packet.tcp();
-  Emitted e{at, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
+  Emitted e{at, &frame, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
   const std::string got = wire::to_notation(segment, notation());
-  const HeaderVerdict header = check_header(frame, e.options, offered_, mtu, hypotheses_.front().state);
+  const HeaderVerdict header = check_header(frame, e.options, offered_, c.mtu, hypotheses_.front().state);
   for (const Finding& b : header.broken) f.broken(b, got);
   for (const Rule& h : header.held) f.held(h);
   if (target_text_based_) e.target_text = &target_text_;
@@ -253,6 +294,11 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
     }
   }
   if (accepted.empty()) {
+    accepted = in_the_other_order(e, c);
+  } else if (!e.crossed) {
+    last_.reset();  // the link keeps the order: whatever comes now was sent afterwards
+  }
+  if (accepted.empty()) {
     f.broken(first_rejection->why, got, Findings::Effect::impossible);
     suspend();
     return EmissionClass::violation;
@@ -263,12 +309,15 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   const EmissionClass what = accepted.front().what;
   std::vector<Tcb> next;
   for (Accepted& a : accepted) next.push_back(std::move(a.next));
+  const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, got);
   if (!target_text_based_ && !hypotheses_.empty() && hypotheses_.front().iss) {
     target_text_.rebase(*hypotheses_.front().iss + SeqLen{1});
     target_text_based_ = true;
   }
   forget_old_text();
+  if (hypotheses_.empty()) return what;
+  layers_.each([&](auto& layer) { layer.emission(e, what, View{tuple_, before_event, hypotheses_, c}, f); });
   return what;
 }
 
@@ -286,6 +335,7 @@ void Connection::forget_old_text() {
 
 void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  last_.reset();
   if (call.kind == UserCall::Kind::send && call.ok) target_text_.append(call.octets);
   if (call.kind == UserCall::Kind::receive && call.ok) check_delivery(call, f);
   std::vector<Tcb> next;
@@ -303,8 +353,11 @@ void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findi
     f.broken(*why, "the call succeeded", Findings::Effect::impossible);
     return suspend();
   }
+  const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, "nothing");
   silence_counted_ = false;
+  if (hypotheses_.empty()) return;
+  layers_.each([&](auto& layer) { layer.call(at, call, View{tuple_, before_event, hypotheses_, c}, f); });
 }
 
 /// Text reaches the user in order, complete and unchanged (RFC 9293 section 3.10.7.4, seventh check).
@@ -379,8 +432,16 @@ std::optional<Tcb> after_silence(const Tcb& t, TimePoint now, Finding& why) {
 
 }  // namespace
 
-void Connection::quiet_until(TimePoint now, Findings& f) {
+void Connection::quiet_until(TimePoint now, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  if (next_deadline() <= now) {
+    // The layers first: what a layer finds missing is more precise than a hypothesis that dies of it.
+    layers_.each([&](auto& layer) { layer.quiet_until(now, View{tuple_, hypotheses_, hypotheses_, c}, f); });
+  }
+  expire(now, f);
+}
+
+void Connection::expire(TimePoint now, Findings& f) {
   if (!silence_counted_) {
     for (const Rule& r : hypotheses_.front().silent) f.held(r);
     silence_counted_ = true;
@@ -406,13 +467,15 @@ void Connection::quiet_until(TimePoint now, Findings& f) {
 }
 
 bool Connection::settled() const {
-  return std::none_of(hypotheses_.begin(), hypotheses_.end(), [](const Tcb& t) {
-    return std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) { return o.prompt; });
-  });
+  if (hypotheses_.empty()) return true;
+  return layers_.settled() && std::none_of(hypotheses_.begin(), hypotheses_.end(), [](const Tcb& t) {
+           return std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) { return o.prompt; });
+         });
 }
 
 TimePoint Connection::next_deadline() const {
-  TimePoint next = never;
+  if (hypotheses_.empty()) return never;
+  TimePoint next = layers_.next_deadline();
   for (const Tcb& t : hypotheses_) {
     for (const Obligation& o : t.owes) next = std::min(next, o.due + Duration{1});
     if (t.timer.running && t.timer.due != never) next = std::min(next, t.timer.due + Duration{1});

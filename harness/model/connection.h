@@ -6,25 +6,10 @@
 
 #include "harness/model/header_checks.h"
 #include "harness/model/judge.h"
+#include "harness/model/layers.h"
 #include "harness/model/user_calls.h"
 
 namespace tcpjury::model {
-
-/// Where a connection reports to.
-class Findings {
- public:
-  /// `impossible`: no hypothesis explains it, so that judging the connection ends.
-  enum class Effect : std::uint8_t { lives_on, impossible };
-  void broken(const Finding& finding, std::string got, Effect effect = Effect::lives_on);
-  void held(const Rule& rule);
-  void measured(const std::string& name, const std::string& value);
-  void undecided(std::string why);
-
-  std::vector<Violation> violations = {};
-  std::map<std::string, Evaluation, std::less<>> evaluations = {};
-  std::map<std::string, std::string, std::less<>> features = {};
-  std::string undecided_why = {};
-};
 
 class Connection {
  public:
@@ -41,11 +26,13 @@ class Connection {
   void suspend();
   /// The connection may be gone, or not (an ICMP error, a drop by the IP layer).
   void may_be_deleted();
-  EmissionClass emission(TimeSpan at, const wire::Decoded& frame, const Context& c, std::uint32_t mtu,
-                         Findings& f);
+  /// An ICMP message reached the target that quotes a datagram of this connection.
+  void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
+            Findings& f);
+  EmissionClass emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f);
   void call(TimeSpan at, const UserCall& call, const Context& c, Findings& f);
   void notice(const UserNotice& notice);
-  void quiet_until(TimePoint now, Findings& f);
+  void quiet_until(TimePoint now, const Context& c, Findings& f);
 
   [[nodiscard]] bool settled() const;
   [[nodiscard]] TimePoint next_deadline() const;
@@ -64,7 +51,20 @@ class Connection {
   Offered offered_ = {};
   TimePoint last_arrival_ = clock_epoch;
   bool silence_counted_ = true;
+  Layers layers_ = {};
 
+  /// The last segment that arrived, and what was believed before it: on a real clock the target may have sent
+  /// something before it looked at that segment.
+  struct LastArrival {
+    std::vector<Tcb> before;
+    TimeSpan at;
+    wire::Decoded frame;
+  };
+  std::optional<LastArrival> last_ = {};
+
+  void expire(TimePoint now, Findings& f);
+  void remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c);
+  [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
   void adopt(std::vector<Tcb> next, Findings& f, const std::string& got);
   void follow_incarnation();
   void note_text(const Arrival& a);

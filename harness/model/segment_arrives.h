@@ -19,6 +19,7 @@ namespace tcpjury::model {
 /// A segment that reached the target with everything below TCP in order.
 struct Arrival {
   TimeSpan at = {};
+  const wire::Decoded* frame = nullptr;
   const wire::TcpSegment* segment = nullptr;
   wire::OptionList options = {};
 
@@ -32,6 +33,7 @@ struct Context {
   Profile profile = Profile::rfc9293;
   bool listening = false;           ///< a listener covers the segment's destination
   std::uint16_t default_mss = 536;  ///< 1220 for IPv6 (MUST-15)
+  std::uint32_t mtu = 1500;         ///< of the link to the target
 };
 
 using Branches = std::vector<Tcb>;
