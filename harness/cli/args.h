@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -22,10 +23,12 @@ enum class Format : std::uint8_t { table, plain, json };
 
 /// Which target, and how to reach it.
 struct TargetChoice {
-  std::string name = "lwip";    ///< a name of the registry, FILE.so or FILE.toml
-  std::string link = "auto";    ///< linux: tun, raw or auto
-  std::string setting = {};     ///< linux: as-is or deterministic; empty: the target's default
-  std::string deviations = {};  ///< a file, "none", or empty: the target's own
+  std::string name = "lwip";  ///< a name of the registry, FILE.so or FILE.toml
+  std::string link = "auto";  ///< linux: tun, raw or auto
+  std::string setting = {};   ///< linux: as-is or deterministic; empty: the target's default
+  std::map<std::string, std::string> settings = {};  ///< plugins: NAME=VALUE
+  std::vector<std::string> faults = {};              ///< reference: NAME or NAME@STATE
+  std::string deviations = {};                       ///< a file, "none", or empty: the target's own
 };
 
 /// Which cases.
@@ -97,7 +100,8 @@ struct DoctorArgs {
 };
 struct ReplayArgs {
   std::string what = {};  ///< FILE or RUN:ID
-  std::optional<TargetChoice> target = {};
+  /// Without a name, settings and faults: the target the stored run was made with.
+  TargetChoice target = {.name = {}};
   OutputChoice output;
   Duration hang_cpu = std::chrono::seconds{10};
 };
@@ -111,7 +115,14 @@ struct DiffArgs {
   Format format = Format::plain;
 };
 struct SchemaArgs {};
-struct SelftestArgs {};
+struct SelftestArgs {
+  std::vector<std::string> faults = {};      ///< NAME or NAME@STATE; empty: every fault
+  std::string matrix = {};                   ///< file for the table of faults and what convicts them
+  std::optional<std::uint64_t> random = {};  ///< play so many random events instead
+  TargetChoice target;                       ///< of the random events
+  std::optional<std::uint64_t> seed = {};
+  std::optional<std::uint32_t> workers = {};
+};
 struct CompletionArgs {
   std::string shell;
 };

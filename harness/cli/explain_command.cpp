@@ -6,6 +6,7 @@
 #include "harness/base/suggest.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/explain_texts.h"
+#include "harness/cli/faults.h"
 #include "harness/cli/say.h"
 #include "harness/model/requirement.h"
 #include "harness/scenario/codes.h"
@@ -99,6 +100,7 @@ std::optional<std::string> find_page(const std::vector<std::string>& words) {
   const std::string& first = words.front();
   if (words.size() == 2 && first == "exit") return exit_page(words[1]);
   if (words.size() == 2 && first == "field") return field_page(words[1]);
+  if (words.size() == 2 && first == "fault") return fault_page(words[1]);
   if (words.size() == 2 && first == "state") return state_page(words[1]);
   if (words.size() == 2 && first == "verdict") return verdict_page(words[1]);
   if (words.size() != 1) return std::nullopt;
@@ -108,7 +110,7 @@ std::optional<std::string> find_page(const std::vector<std::string>& words) {
     for (const ExitText& one : exit_texts()) out += fmt::format("{:>5}  {}\n", one.code, one.text);
     return out;
   }
-  for (const auto& find : {requirement_page, verdict_page, state_page, code_page, field_page}) {
+  for (const auto& find : {requirement_page, verdict_page, state_page, code_page, field_page, fault_page}) {
     if (auto text = find(first)) return text;
   }
   return requirement_page(capitals(first));
@@ -119,6 +121,7 @@ std::vector<std::string> known_words() {
   for (const model::Requirement& one : model::requirement_catalogue()) words.emplace_back(one.id);
   for (const engine::Verdict verdict : reports::verdicts) words.emplace_back(engine::to_string(verdict));
   for (const std::string_view state : model::state_names()) words.emplace_back(state);
+  for (const auto& fault : reference::fault_families()) words.emplace_back(fault.name);
   for (const scenario::CodeInfo& info : scenario::diagnostic_codes()) words.emplace_back(info.id);
   for (const scenario::Field& field : scenario::all_fields()) {
     words.push_back(fmt::format("{}.{}", field.table, field.name));

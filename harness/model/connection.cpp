@@ -6,43 +6,11 @@
 
 #include "harness/model/answers.h"
 #include "harness/model/giving_up.h"
-#include "harness/model/implied.h"
 
 namespace tcpjury::model {
 
-void Findings::broken(const Finding& finding, std::string got, Effect effect) {
-  const Requirement& r = *finding.rule.requirement;
-  ++evaluations.try_emplace(std::string{r.id}, Evaluation{std::string{r.id}, 0, 0}).first->second.broken;
-  Violation v{};
-  v.requirement = r.id;
-  v.level = r.level;
-  v.state = finding.rule.state;
-  v.event = finding.rule.event;
-  v.message = finding.message;
-  v.got = std::move(got);
-  v.want = finding.want;
-  v.fatal = effect == Effect::impossible;
-  v.known_practice = finding.practice;
-  violations.push_back(std::move(v));
-}
-
-void Findings::held(const Rule& rule) {
-  const auto count = [&](std::string_view id) {
-    auto it = evaluations.find(id);
-    if (it == evaluations.end())
-      it = evaluations.emplace(std::string{id}, Evaluation{std::string{id}, 0, 0}).first;
-    ++it->second.held;
-  };
-  count(rule.requirement->id);
-  for (const std::string_view id : implied_by(rule)) count(id);
-}
-
-void Findings::measured(const std::string& name, const std::string& value) {
-  features.insert_or_assign(name, value);
-}
-
-void Findings::undecided(std::string why) {
-  if (undecided_why.empty()) undecided_why = std::move(why);
+std::string Observed::text() const {
+  return segment == nullptr ? "nothing" : wire::to_notation(*segment, base);
 }
 
 namespace {
@@ -65,18 +33,18 @@ void merge(std::vector<Tcb>& list) {
 }
 
 /// Only hypotheses that contain a deviation are left: that deviation is what happened.
-void resolve_deviation(std::vector<Tcb>& list, Findings& f, const std::string& got) {
+void resolve_deviation(std::vector<Tcb>& list, Findings& f, const Observed& got) {
   if (list.empty() || std::any_of(list.begin(), list.end(), [](const Tcb& t) { return !t.deviation; }))
     return;
   const Deviation d = *list.front().deviation;
-  f.broken({d.rule, std::string{d.message}, {"an answer"}, std::string{d.practice}}, got);
+  f.broken({d.rule, std::string{d.message}, {"an answer"}, std::string{d.practice}}, got.text());
   for (Tcb& t : list) t.deviation.reset();
 }
 
 }  // namespace
 
 /// Takes over what an event left, keeping the set small and honest.
-void Connection::adopt(std::vector<Tcb> next, Findings& f, const std::string& got) {
+void Connection::adopt(std::vector<Tcb> next, Findings& f, const Observed& got) {
   merge(next);
   resolve_deviation(next, f, got);
   if (next.size() > hypotheses_max) {
@@ -151,7 +119,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
     }
   }
   const std::vector<Tcb> before_event = std::move(hypotheses_);
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
   if (a.has(wire::syn) && !a.has(wire::rst)) {
     const bool crossing =
         !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
@@ -161,8 +129,14 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
+  remember(a, before_event, c);
   if (hypotheses_.empty()) return;
   layers_.each([&](auto& layer) { layer.arrival(a, View{tuple_, before_event, hypotheses_, c}, f); });
+}
+
+void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c) {
+  if (c.timing->exact) return;  // nothing crosses on a virtual clock
+  last_ = LastArrival{before, a.at, *a.frame};
 }
 
 /// A new connection on the same tuple begins its own streams.
@@ -195,7 +169,7 @@ void Connection::discarded(std::string_view section, std::string_view event, std
     const State s = t.state == State::closed && listening ? State::listen : t.state;
     next.push_back(segment_discarded(t, row_or(general, section, event, s, t.origin)));
   }
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
   silence_counted_ = false;
 }
 
@@ -204,6 +178,7 @@ void Connection::suspend() { hypotheses_.clear(); }
 void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
                       Findings& f) {
   if (hypotheses_.empty()) return;
+  last_.reset();
   const std::vector<Tcb> before_event = hypotheses_;
   may_be_deleted();
   layers_.each(
@@ -242,13 +217,35 @@ std::vector<Finding> shared_findings(const std::vector<Accepted>& accepted) {
 
 }  // namespace
 
+/// The segment as sent before the last arrival was looked at: what is believed after both.
+std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Context& c) {
+  std::vector<Accepted> accepted;
+  if (!e.crossed || !last_) return accepted;
+  const wire::TcpSegment* segment = last_->frame.packet.tcp();
+  const Arrival arrival{last_->at, &last_->frame, segment, wire::parse_options(segment->options)};
+  std::vector<Tcb> before;
+  for (const Tcb& t : last_->before) {
+    Match m = match_emission(t, e, c);
+    auto* sent = std::get_if<Accepted>(&m);
+    if (sent == nullptr) continue;
+    owe_sending(sent->next, e.at.latest, c);
+    for (Tcb& after : segment_arrives(sent->next, arrival, c)) {
+      owe_sending(after, last_->at.latest, c);
+      accepted.push_back({std::move(after), sent->what, sent->findings, sent->held, sent->measured});
+    }
+    before.push_back(std::move(sent->next));
+  }
+  if (!accepted.empty()) last_->before = std::move(before);
+  return accepted;
+}
+
 EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return EmissionClass::progress;
   const wire::TcpSegment& segment = *frame.packet.tcp();
   Emitted e{at, &frame, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
-  const std::string got = wire::to_notation(segment, notation());
+  const Observed got{&segment, notation()};
   const HeaderVerdict header = check_header(frame, e.options, offered_, c.mtu, hypotheses_.front().state);
-  for (const Finding& b : header.broken) f.broken(b, got);
+  for (const Finding& b : header.broken) f.broken(b, got.text());
   for (const Rule& h : header.held) f.held(h);
   if (target_text_based_) e.target_text = &target_text_;
 
@@ -266,11 +263,16 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
     }
   }
   if (accepted.empty()) {
-    f.broken(first_rejection->why, got, Findings::Effect::impossible);
+    accepted = in_the_other_order(e, c);
+  } else if (!e.crossed) {
+    last_.reset();  // the link keeps the order: whatever comes now was sent afterwards
+  }
+  if (accepted.empty()) {
+    f.broken(first_rejection->why, got.text(), Findings::Effect::impossible);
     suspend();
     return EmissionClass::violation;
   }
-  for (const Finding& b : shared_findings(accepted)) f.broken(b, got);
+  for (const Finding& b : shared_findings(accepted)) f.broken(b, got.text());
   for (const Rule& h : accepted.front().held) f.held(h);
   for (const auto& [name, value] : accepted.front().measured) f.measured(name, value);
   const EmissionClass what = accepted.front().what;
@@ -302,6 +304,7 @@ void Connection::forget_old_text() {
 
 void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  last_.reset();
   if (call.kind == UserCall::Kind::send && call.ok) target_text_.append(call.octets);
   if (call.kind == UserCall::Kind::receive && call.ok) check_delivery(call, f);
   std::vector<Tcb> next;
@@ -320,7 +323,7 @@ void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findi
     return suspend();
   }
   const std::vector<Tcb> before_event = std::move(hypotheses_);
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
   silence_counted_ = false;
   if (hypotheses_.empty()) return;
   layers_.each([&](auto& layer) { layer.call(at, call, View{tuple_, before_event, hypotheses_, c}, f); });
@@ -441,7 +444,7 @@ void Connection::expire(TimePoint now, Findings& f) {
     if (why) f.broken(*why, "nothing", Findings::Effect::impossible);
     return suspend();
   }
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
 }
 
 bool Connection::settled() const {

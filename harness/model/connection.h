@@ -11,6 +11,13 @@
 
 namespace tcpjury::model {
 
+/// What was observed, put into words only when something is reported.
+struct Observed {
+  const wire::TcpSegment* segment = nullptr;  ///< nothing was seen without one
+  wire::NotationBase base = {};
+  [[nodiscard]] std::string text() const;
+};
+
 class Connection {
  public:
   /// Above this the connection is undecided: nothing is pruned silently.
@@ -53,8 +60,19 @@ class Connection {
   bool silence_counted_ = true;
   Layers layers_ = {};
 
+  /// The last segment that arrived, and what was believed before it: on a real clock the target may have sent
+  /// something before it looked at that segment.
+  struct LastArrival {
+    std::vector<Tcb> before;
+    TimeSpan at;
+    wire::Decoded frame;
+  };
+  std::optional<LastArrival> last_ = {};
+
   void expire(TimePoint now, Findings& f);
-  void adopt(std::vector<Tcb> next, Findings& f, const std::string& got);
+  void remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c);
+  [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
+  void adopt(std::vector<Tcb> next, Findings& f, const Observed& got);
   void follow_incarnation();
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);

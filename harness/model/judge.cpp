@@ -255,10 +255,16 @@ std::optional<FourTuple> Judge::opened_towards(const wire::Endpoint& tester) con
   return it == impl_->opened.end() ? std::nullopt : std::optional{it->second};
 }
 
+std::size_t Judge::hypotheses() const {
+  std::size_t most = 0;
+  for (const auto& [tuple, conn] : impl_->connections) most = std::max(most, conn.hypotheses().size());
+  return most;
+}
+
 const std::vector<Violation>& Judge::violations() const { return impl_->findings.violations; }
 const std::string& Judge::undecided() const { return impl_->findings.undecided_why; }
 const std::map<std::string, Evaluation, std::less<>>& Judge::evaluations() const {
-  return impl_->findings.evaluations;
+  return impl_->findings.evaluations();
 }
 const std::map<std::string, std::string, std::less<>>& Judge::features() const {
   return impl_->findings.features;

@@ -16,9 +16,12 @@ namespace tcpjury::model {
 
 class Exchange {
  public:
-  explicit Exchange(Profile profile = Profile::rfc9293) : judge_{profile, facts()} {}
+  explicit Exchange(Profile profile = Profile::rfc9293, ClockKind clock = ClockKind::virtual_time)
+      : judge_{profile, facts(clock)} {}
 
-  static TargetFacts facts() { return {ClockKind::virtual_time, std::chrono::seconds{60}, {}, 1500}; }
+  static TargetFacts facts(ClockKind clock = ClockKind::virtual_time) {
+    return {clock, std::chrono::seconds{60}, {}, 1500};
+  }
   static FourTuple tuple() {
     return {{wire::IpAddress::v4(192, 0, 2, 2), wire::Port{80}},
             {wire::IpAddress::v4(198, 51, 100, 1), wire::Port{4000}}};

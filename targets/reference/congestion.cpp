@@ -1,0 +1,188 @@
+// Congestion control: RFC 5681 with RFC 6928 (initial window), 6582 (fast recovery), 3042 (limited transmit),
+// the scoreboard of RFC 6675 for choosing what to send again, and RFC 3168 (ECE as a sign of congestion).
+#include <algorithm>
+
+#include "targets/reference/connection.h"
+
+namespace tcpjury::reference {
+
+using wire::at_or_before;
+using wire::before;
+using wire::later;
+
+std::uint32_t Connection::initial_window() const {
+  const std::uint32_t mss = effective_mss();
+  return std::min(10 * mss, std::max<std::uint32_t>(2 * mss, 14'600));
+}
+
+void Connection::start_congestion_control() {
+  auto& congestion = tcb_.congestion;
+  congestion.cwnd = initial_window();
+  if (tcb_.syn_retransmitted) {
+    congestion.cwnd = effective_mss();                       // RFC 5681 section 3.1
+    tcb_.round_trip.set_timeout(RoundTrip::after_syn_loss);  // RFC 6298 (5.7)
+  }
+  congestion.recover = congestion.lost_next = congestion.lost_end = tcb_.snd.una;
+}
+
+/// How many octets may be outstanding. Two duplicate acknowledgments let a new segment go each (RFC 3042).
+std::uint32_t Connection::congestion_limit() const {
+  const auto& congestion = tcb_.congestion;
+  if (congestion.recovering) return congestion.cwnd;
+  return congestion.cwnd + std::min(congestion.duplicates, 2U) * effective_mss();
+}
+
+/// `count` octets of new text were acknowledged.
+void Connection::acknowledged(std::uint32_t count) {
+  auto& congestion = tcb_.congestion;
+  congestion.sacked.drop_before(tcb_.snd.una);
+  congestion.duplicates = 0;
+  congestion.limited = 0;
+  if (congestion.recovering) {
+    if (before(tcb_.snd.una, congestion.recover))
+      partial_ack(count);
+    else
+      leave_recovery();
+    return;
+  }
+  const std::uint32_t mss = effective_mss();
+  if (congestion.cwnd < congestion.ssthresh) {
+    congestion.cwnd += std::min(count, mss);  // slow start
+    return;
+  }
+  congestion.acked += count;  // congestion avoidance: one segment for each window of octets
+  if (congestion.acked < congestion.cwnd) return;
+  congestion.acked -= congestion.cwnd;
+  congestion.cwnd += mss;
+}
+
+/// SEG.ACK = SND.UNA; RFC 5681 section 2 says which of these count as duplicates.
+void Connection::duplicate_ack(const Segment& segment, bool new_sack) {
+  auto& congestion = tcb_.congestion;
+  const bool same_window = scaled(segment) == tcb_.snd.wnd;
+  if (flight() == 0 || segment.length() != SeqLen{0} || !(same_window || new_sack)) return;
+  if (tcb_.agreed.sack && !congestion.sacked.empty() && !new_sack) return;
+  if (before(congestion.lost_next, congestion.lost_end)) return;  // a timeout is being mended
+  if (congestion.recovering) {
+    congestion.cwnd += effective_mss();
+    const SeqNum hole = next_hole();
+    if (before(hole, tcb_.snd.nxt)) {
+      retransmit_at(hole);
+      congestion.cwnd -= std::min(congestion.cwnd, effective_mss());
+    }
+    return;
+  }
+  ++congestion.duplicates;
+  const bool lost =
+      congestion.duplicates >= 3 || congestion.sacked.octets_after(tcb_.snd.una) > 2 * effective_mss();
+  if (lost && at_or_before(congestion.recover, tcb_.snd.una)) enter_recovery();
+}
+
+void Connection::enter_recovery() {
+  auto& congestion = tcb_.congestion;
+  const std::uint32_t mss = effective_mss();
+  const std::uint32_t in_flight = flight() - std::min(congestion.limited, flight());
+  congestion.ssthresh = std::max(in_flight / 2, 2 * mss);
+  congestion.recover = tcb_.snd.nxt;
+  congestion.recovering = true;
+  congestion.owes_cwr = tcb_.agreed.ecn;
+  congestion.retransmitted = tcb_.snd.una;
+  retransmit_at(tcb_.snd.una);
+  congestion.cwnd = congestion.ssthresh + 3 * mss;
+}
+
+// RFC 6582 section 3.2, step 3: the next hole at once, and the window deflated by what was acknowledged.
+void Connection::partial_ack(std::uint32_t count) {
+  auto& congestion = tcb_.congestion;
+  const std::uint32_t mss = effective_mss();
+  congestion.retransmitted = later(congestion.retransmitted, tcb_.snd.una);
+  if (congestion.retransmitted == tcb_.snd.una || !tcb_.agreed.sack) retransmit_at(tcb_.snd.una);
+  congestion.cwnd -= std::min(count, congestion.cwnd);
+  if (count >= mss) congestion.cwnd += mss;
+  congestion.cwnd = std::max(congestion.cwnd, mss);
+}
+
+void Connection::leave_recovery() {
+  auto& congestion = tcb_.congestion;
+  const std::uint32_t mss = effective_mss();
+  congestion.recovering = false;
+  congestion.cwnd = std::min(congestion.ssthresh, std::max(flight(), mss) + mss);
+  congestion.acked = 0;
+}
+
+/// The lowest octet above what this recovery has sent again that later SACK blocks show to be missing;
+/// SND.NXT where there is none.
+SeqNum Connection::next_hole() const {
+  const auto& congestion = tcb_.congestion;
+  if (congestion.sacked.empty()) return tcb_.snd.nxt;
+  SeqNum hole = later(congestion.retransmitted, tcb_.snd.una);
+  while (const Range* held = congestion.sacked.find(hole)) hole = held->right;
+  return before(hole, congestion.sacked.ranges().back().left) ? hole : tcb_.snd.nxt;
+}
+
+/// Sends again what stands at `seq`: at most a segment, not into what the peer has reported, and not beyond a
+/// window that shrank (SHLD-16).
+void Connection::retransmit_at(SeqNum seq) {
+  auto& congestion = tcb_.congestion;
+  // A window probe that was not taken goes out anew together with what follows it.
+  const bool window_opened = tcb_.probes > 0 && tcb_.snd.wnd > 0;
+  const SeqNum end = window_opened ? text_end() : wire::earlier(text_end(), tcb_.snd.nxt);
+  std::uint32_t length = before(seq, end) ? std::min((end - seq).octets, effective_mss()) : 0;
+  for (const Range& held : congestion.sacked.ranges())
+    if (before(seq, held.left)) length = std::min(length, (held.left - seq).octets);
+  const SeqNum edge = tcb_.snd.una + SeqLen{tcb_.snd.wnd};
+  const std::uint32_t room = before(seq, edge) ? (edge - seq).octets : 0;
+  length = std::min(length, std::max<std::uint32_t>(room, 1));
+  const bool fin_sent = tcb_.fin && !fin_unsent();
+  const bool with_fin = fin_sent && seq + SeqLen{length} == *tcb_.fin;
+  if (length == 0 && !with_fin) return;
+  tcb_.timed.reset();  // Karn: no measurement over a retransmission
+  send_stretch(seq, length, with_fin, true);
+  const SeqNum sent = seq + SeqLen{length + (with_fin ? 1 : 0)};
+  congestion.retransmitted = later(congestion.retransmitted, sent);
+  if (before(congestion.lost_next, sent)) congestion.lost_next = sent;
+}
+
+/// Takes the peer's SACK blocks into the scoreboard; true when they told something new.
+bool Connection::note_sack(const Segment& segment) {
+  if (!tcb_.agreed.sack) return false;
+  bool news = false;
+  for (const wire::SackBlock& block : segment.sack) {
+    const Range range{block.left, block.right};
+    const bool sane = before(range.left, range.right) &&
+                      before(later(segment.ack, tcb_.snd.una), range.right) &&
+                      at_or_before(tcb_.snd.una, range.left) && at_or_before(range.right, tcb_.snd.nxt);
+    if (!sane || !before(segment.ack, range.right)) continue;  // at or below SEG.ACK: a D-SACK
+    const std::uint32_t before_it = tcb_.congestion.sacked.octets_after(tcb_.snd.una);
+    tcb_.congestion.sacked.add(range);
+    news = news || tcb_.congestion.sacked.octets_after(tcb_.snd.una) != before_it;
+  }
+  return news;
+}
+
+// RFC 3168 section 6.1.2: ECE is treated like a loss, once for a window of text.
+void Connection::note_congestion_echo(const Segment& segment) {
+  auto& congestion = tcb_.congestion;
+  if (!tcb_.agreed.ecn || !segment.has(wire::ece) || congestion.recovering) return;
+  if (flight() == 0 || !before(congestion.reduced_at, segment.ack)) return;
+  const std::uint32_t mss = effective_mss();
+  congestion.ssthresh = std::max(std::min(flight(), congestion.cwnd) / 2, 2 * mss);
+  congestion.cwnd = std::max(congestion.cwnd / 2, mss);
+  congestion.reduced_at = tcb_.snd.nxt;
+  congestion.owes_cwr = true;
+}
+
+/// A round trip was seen: by timestamps where they are used (RFC 7323 section 4.1), else by the segment
+/// timed.
+void Connection::measure(const Segment& segment) {
+  if (tcb_.agreed.timestamps && segment.timestamps) {
+    const std::uint32_t ticks = timestamp_now() - segment.timestamps->tsecr;
+    if (segment.timestamps->tsecr != 0 && ticks < 0x4000'0000U) tcb_.round_trip.sample(ticks * milliseconds);
+    return;
+  }
+  if (!tcb_.timed || before(segment.ack, *tcb_.timed)) return;
+  tcb_.round_trip.sample(host_.now() - tcb_.timed_since);
+  tcb_.timed.reset();
+}
+
+}  // namespace tcpjury::reference
