@@ -9,6 +9,9 @@
 #include "harness/model/giving_up.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
+#include "harness/model/loss_response.h"
+#include "harness/model/receiving_window.h"
+#include "harness/model/scoreboard.h"
 #include "harness/model/segmenting.h"
 #include "harness/model/send_rate.h"
 #include "harness/model/timeout.h"
@@ -36,7 +39,8 @@ class Layers {
   }
 
  private:
-  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds>
+  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
+             LossResponse, ReceivingWindow, Scoreboard>
       layers_ = {};
 };
 
