@@ -84,6 +84,7 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
     highest_sacked_ = blocks.front().right;
   }
   ++duplicates_;
+  last_duplicate_ = a.at;
   const bool enough_outstanding = (t.snd_nxt - t.snd_una).octets > dup_thresh * smss;
   const bool below_timeout = timed_out_below_ && wire::before(t.snd_una, *timed_out_below_);
   if (recovery_) {
@@ -174,7 +175,7 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
   const bool below_timeout = timed_out_below_ && wire::before(before.snd_una, *timed_out_below_);
   // What was sent after the timeout and is reported says that the retransmission was lost (RFC 8985).
   const bool third = of_una && below_timeout && duplicates_ == dup_thresh && !others_since_timeout_;
-  if (third && view.context.timing->exact && elapsed(before.timer.last, e.at).most <= sooner_than_any_timer) {
+  if (third && view.context.timing->exact && elapsed(last_duplicate_, e.at).most <= at_once) {
     report_.broken(rule(sack_in_use(before) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", "TIMEOUT", state),
                    "a fast retransmission of text that the timeout has sent again already",
                    {"no fast retransmission below what was sent before the timeout"}, shown(e, view), f);

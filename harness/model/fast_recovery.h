@@ -38,6 +38,7 @@ class FastRecovery : public Layer {
   Reporter report_ = {};
   std::optional<std::uint16_t> window_ = {};  ///< of the last arrival, as it stood in the segment
   std::uint32_t duplicates_ = 0;
+  TimeSpan last_duplicate_ = {};
   std::uint32_t lookalikes_ = 0;  ///< equal acknowledgments that are no duplicates by definition
   std::optional<TimeSpan> third_lookalike_ = {};
   SeqNum highest_sacked_ = {};

@@ -72,7 +72,7 @@ void Scoreboard::expect_new_text(const Arrival& a, const Tcb& t, const View& vie
                         (reported_.front().first - t.snd_una).octets <= smss;
   const bool may_send = wire::before(t.snd_nxt + SeqLen{smss}, t.stream_end()) && flight + smss <= t.snd_wnd;
   if (!view.context.timing->exact || timed_out_ || !una_repeated_ || !one_hole || !may_send) return;
-  if (flight >= 8 * smss && due_ == never) due_ = a.at.latest + at_once;
+  if (in_use_ && flight >= 8 * smss && due_ == never) due_ = a.at.latest + at_once;
 }
 
 // ---- what is sent ---------------------------------------------------------------------------------------
@@ -116,6 +116,7 @@ void Scoreboard::judge_repetition(const Emitted& e, const Tcb& t, const View& vi
     report_.broken(rule("RFC6675-4-N1", "SACK", t.state), "a later hole was repaired before the first one",
                    {"a retransmission from SND.UNA"}, shown(e, view), f);
   } else if (!reported_.empty()) {
+    in_use_ = true;
     report_.held(timed_out_ ? "RFC6675-5.1-2" : "RFC6675-4-N1", t.state, f);
   }
 }

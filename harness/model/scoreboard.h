@@ -29,7 +29,8 @@ class Scoreboard : public Layer {
   SeqNum sent_at_timeout_ = {};
   std::uint32_t informative_ = 0;  ///< acknowledgments with news since SND.UNA last moved
   bool una_repeated_ = false;      ///< the first hole was sent again
-  TimePoint due_ = never;          ///< new text must come: nothing else is left to send
+  bool in_use_ = false;    ///< the sender has shown that it reads what is reported: a hole of its own choice
+  TimePoint due_ = never;  ///< new text must come: nothing else is left to send
 
   static bool contains(const Ranges& ranges, SeqNum first, SeqNum end);
   static bool add(Ranges& ranges, SeqRange range);
