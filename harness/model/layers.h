@@ -4,7 +4,13 @@
 #include <algorithm>
 #include <tuple>
 
+#include "harness/model/ecn_layer.h"
 #include "harness/model/layer.h"
+#include "harness/model/sack_layer.h"
+#include "harness/model/sack_sender_layer.h"
+#include "harness/model/timestamps_layer.h"
+#include "harness/model/tolerance_layer.h"
+#include "harness/model/window_scale_layer.h"
 
 namespace tcpjury::model {
 
@@ -28,7 +34,8 @@ class Layers {
   }
 
  private:
-  std::tuple<> layers_ = {};
+  std::tuple<TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer>
+      layers_ = {};
 };
 
 }  // namespace tcpjury::model
