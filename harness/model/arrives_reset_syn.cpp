@@ -194,7 +194,8 @@ void OtherStates::syn_in_time_wait(const Tcb& t) {
 bool OtherStates::has_newer_timestamp(const Tcb& t) const {
   const auto ts = a_.options.timestamps();
   if (!ts) return false;
-  return !t.options.timestamps() || !t.ts_recent || static_cast<std::int32_t>(ts->tsval - *t.ts_recent) > 0;
+  return !t.options.timestamps() || !t.ts_recent ||
+         static_cast<std::int32_t>(ts->tsval - t.ts_recent->least) > 0;
 }
 
 }  // namespace tcpjury::model

@@ -1,4 +1,4 @@
-// The checks of RFC 9293 section 3.10.7.4 on sequence number, ACK, text and FIN, and RFC 7323 section 5.3.
+// The checks of RFC 9293 section 3.10.7.4 on sequence number, ACK, text and FIN.
 #include "harness/base/assert.h"
 #include "harness/model/answers.h"
 #include "harness/model/emission.h"
@@ -22,7 +22,7 @@ void OtherStates::process(Tcb t) {
   // The fifth check restarts 2MSL for whatever reaches it, the first for old segments; neither is judged.
   if (t.state == State::time_wait) t.time_wait_restarted = a_.at;
   const bool opens_again = t.state == State::time_wait && a_.has(wire::syn) && !a_.has(wire::ack);
-  if (t.options.timestamps() && !opens_again) check_timestamps(t, a_.options.timestamps());
+  if (t.options.timestamps() && !opens_again && !passes_paws(t)) return;
   if (a_.has(wire::syn)) return check_syn(t);
   check_sequence(t);
 }
@@ -51,20 +51,6 @@ void OtherStates::silent_deviation(Tcb t, Rule why, std::string_view message, st
 Tcb OtherStates::alternative(Tcb t) const {
   ++t.rank;
   return t;
-}
-
-// ---- RFC 7323 section 5.3: PAWS ------------------------------------------------------------------
-
-void OtherStates::check_timestamps(Tcb& t, const std::optional<wire::Timestamps>& ts) {
-  if (!ts) {
-    drop(alternative(t));
-  } else if (t.ts_recent && static_cast<std::int32_t>(ts->tsval - *t.ts_recent) < 0) {
-    Tcb older = alternative(t);
-    owe_prompt_ack(older, rule("RFC7323-5.3-1", "PAWS-FAIL", t.state), a_, c_);
-    drop(std::move(older));
-  } else {
-    t.ts_recent = ts->tsval;  // the highest it may be: which segments update it is not judged
-  }
 }
 
 // ---- first, check the sequence number ------------------------------------------------------------

@@ -6,6 +6,7 @@
 
 #include "harness/model/answers.h"
 #include "harness/model/giving_up.h"
+#include "harness/model/malformed.h"
 
 namespace tcpjury::model {
 
@@ -108,12 +109,13 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   const Opening opening = opens == 0                    ? Opening::no
                           : opens == hypotheses_.size() ? Opening::yes
                                                         : Opening::perhaps;
+  const auto arrives = a.malformed() ? malformed_arrives : segment_arrives;
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
                                              [](const Obligation& o) { return (o.forms & form_ack) != 0; });
     if (!answers_pending) t.ack_credit = 0;  // what earlier segments allowed has been used or waived
-    for (Tcb& after : segment_arrives(t, a, c)) {
+    for (Tcb& after : arrives(t, a, c)) {
       owe_sending(after, a.at.latest, c);
       next.push_back(std::move(after));
     }
@@ -247,6 +249,7 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   const HeaderVerdict header = check_header(frame, e.options, offered_, c.mtu, hypotheses_.front().state);
   for (const Finding& b : header.broken) f.broken(b, got.text());
   for (const Rule& h : header.held) f.held(h);
+  for (const auto& [name, value] : header.measured) f.measured(name, value);
   if (target_text_based_) e.target_text = &target_text_;
 
   std::vector<Accepted> accepted;

@@ -33,10 +33,12 @@ class OtherStates {
   void silent_deviation(Tcb t, Rule why, std::string_view message, std::string_view practice);
   [[nodiscard]] Tcb alternative(Tcb t) const;
 
-  // ---- RFC 7323 section 5.3: PAWS
-  /// A target may apply PAWS or not, and may drop a segment without the option or not: the branches that drop
-  /// are added here, normal processing goes on in the caller.
-  void check_timestamps(Tcb& t, const std::optional<wire::Timestamps>& ts);
+  // ---- RFC 7323 sections 3.2 and 5.3, before the sequence number: arrives_paws.cpp
+  /// Adds the branches that drop the segment. False when no conduct is left that goes on with it; otherwise
+  /// `t` is the hypothesis with which the caller goes on.
+  [[nodiscard]] bool passes_paws(Tcb& t);
+  void without_timestamps(Tcb& t);
+  void take_timestamp(Tcb& t, std::uint32_t tsval) const;
 
   // ---- second, check the RST bit (with the first check for RST, and RFC 5961 section 3.2)
   void check_reset(const Tcb& t);
