@@ -149,6 +149,8 @@ void OtherStates::syn_in_window_syn_received(const Tcb& t) {
   Tcb challenged = alternative(t);
   owe_prompt_ack(challenged, why, a_, c_);
   drop(std::move(challenged));
+  silent_deviation(t, why, "a SYN in the window left the connection in SYN-RECEIVED and got no answer",
+                   "some stacks ignore what does not repeat the SYN");
 }
 
 void OtherStates::old_syn_in_syn_received(const Tcb& t) {

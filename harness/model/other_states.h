@@ -32,6 +32,7 @@ class OtherStates {
   /// Deviation: nothing is sent although an answer is owed.
   void silent_deviation(Tcb t, Rule why, std::string_view message, std::string_view practice);
   [[nodiscard]] Tcb alternative(Tcb t) const;
+  void gone_without_user(const Tcb& t);
 
   // ---- RFC 7323 sections 3.2 and 5.3, before the sequence number: arrives_paws.cpp
   /// Adds the branches that drop the segment. False when no conduct is left that goes on with it; otherwise
@@ -73,7 +74,9 @@ class OtherStates {
   /// SND.UNA <- SEG.ACK and what follows from it. True when that acknowledged the target's FIN.
   bool advance_una(Tcb& t);
   /// RFC 9293: the send window is updated unless the segment is older than the last one used for it.
-  void update_window(Tcb& t) const;
+  /// True when it was.
+  bool update_window(Tcb& t) const;
+  [[nodiscard]] bool begins_before_the_window(const Tcb& t) const;
   void enter_time_wait(Tcb& t) const;
 
   // ---- seventh, process the segment text; eighth, check the FIN bit
