@@ -97,7 +97,7 @@ void SackLayer::judge_blocks(const Emitted& e, std::span<const SeqRange> blocks,
   const auto plain = blocks.subspan(duplicate ? 1 : 0);
   if (duplicate) {
     duplicates_.reported(blocks[0], inside_second, e, state, rules_, f);
-    if (blocks.size() == 1) f.measured("sack.duplicates", "reported");
+    f.measured("sack.duplicates", "reported");
   } else {
     duplicates_.not_reported(e, state, rules_, f);
   }
