@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tcpjury::model {
 
@@ -17,6 +18,11 @@ void DuplicateReports::arrived(const SeqRange& segment, const std::vector<SeqRan
     first = false;
   }
   while (pending_.size() > 3 * kept_max) pending_.erase(pending_.begin());
+}
+
+void DuplicateReports::unclear() {
+  certain_ = false;
+  unclear_ = true;
 }
 
 void DuplicateReports::reported(const SeqRange& block, bool inside_second, const Emitted& e, State state,
@@ -39,7 +45,9 @@ void DuplicateReports::reported(const SeqRange& block, bool inside_second, const
                   {}},
                  wire::to_notation(*e.segment), f);
   };
-  if (exact != pending_.end() || merged) {
+  if (std::exchange(unclear_, false)) {
+    // What it reports may be right.
+  } else if (exact != pending_.end() || merged) {
     const bool later_part = exact != pending_.end() && !exact->first;
     if (later_part) {
       say(SackRule::first_duplicate, "DSACK", "it is not the first duplicate part of the segment");

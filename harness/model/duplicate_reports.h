@@ -14,6 +14,8 @@ class DuplicateReports {
   /// `known` are the parts of `segment` that had arrived before, in order; `certain`: the target must have
   /// had the first of them.
   void arrived(const SeqRange& segment, const std::vector<SeqRange>& known, bool certain);
+  /// Something arrived of which nobody can say which octets of it count as duplicates.
+  void unclear();
   /// A first block that is below the acknowledgment number or inside the second block.
   void reported(const SeqRange& block, bool inside_second, const Emitted& e, State state, SackRules& rules,
                 Findings& f);
@@ -29,6 +31,7 @@ class DuplicateReports {
   std::vector<Pending> pending_ = {};  ///< arrived since the last report
   std::vector<SeqRange> told_ = {};
   bool certain_ = false;  ///< the last arrival was a duplicate without doubt, and nothing was sent since
+  bool unclear_ = false;  ///< the next report is not judged
   bool used_ = false;     ///< the target generates D-SACK
 };
 

@@ -96,7 +96,7 @@ void EcnLayer::ack_arrives(const Arrival& a, const View& v) {
   const bool advances = wire::before(*una, ack) && wire::at_or_before(ack, *nxt);
   if (!a.has(wire::ece) || !advances || !negotiated()) return;
   const bool text = all_agree(v.before, [](const Tcb& t) { return synchronized(t.state) && !t.fin_sent; });
-  const bool fresh = !recovery_ || wire::at_or_before(*recovery_, ack);
+  const bool fresh = !recovery_ || wire::before(*recovery_, ack);
   if (!text || !fresh) return;
   cwr_owed_ = true;
   recovery_ = nxt;

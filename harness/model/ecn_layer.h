@@ -34,7 +34,7 @@ class EcnLayer : public Layer {
   bool ever_reduced_ = false;
   bool cwr_owed_ = false;                ///< ECE acknowledged new text: the next new text carries CWR
   bool cwr_sent_ = false;                ///< the last new text carried it
-  std::optional<SeqNum> recovery_ = {};  ///< ECE below this belongs to the window already reduced for
+  std::optional<SeqNum> recovery_ = {};  ///< ECE up to this belongs to the window already reduced for
   EcnRules rules_ = {};
 
   [[nodiscard]] bool negotiated() const {

@@ -17,8 +17,8 @@ bool takes_text(const Tcb& t) {
          !t.peer_fin && !t.released;
 }
 
-/// New text beyond a gap that every receiver must take for valid, whatever it then does with it.
-bool surely_ahead(const Arrival& a, const View& v) {
+/// Text of the stream that every receiver must take for valid, whatever it then does with it.
+bool plain_text(const Arrival& a, const View& v) {
   const SeqNum seq = a.segment->seq;
   const bool plain = a.has(wire::ack) && !a.segment->flags.any(wire::syn | wire::rst | wire::urg) &&
                      !a.segment->text.empty() && a.options.defect == wire::OptionDefect::none;
@@ -26,11 +26,17 @@ bool surely_ahead(const Arrival& a, const View& v) {
            const auto ts = a.options.timestamps();
            const bool fresh = !t.options.timestamps() ||
                               (ts && t.ts_recent && !older_timestamp(ts->tsval, t.ts_recent->most));
-           return takes_text(t) && fresh && t.window_known && wire::before(t.rcv_nxt_most, seq) &&
+           return takes_text(t) && fresh && t.window_known && wire::before(t.irs, seq) &&
                   wire::at_or_before(a.segment->end(), t.rcv_edge) &&
                   wire::at_or_before(t.snd_una, a.segment->ack) &&
                   wire::at_or_before(a.segment->ack, t.snd_nxt);
          });
+}
+
+/// New text beyond a gap.
+bool surely_ahead(const Arrival& a, const View& v) {
+  return plain_text(a, v) &&
+         all_agree(v.before, [&](const Tcb& t) { return wire::before(t.rcv_nxt_most, a.segment->seq); });
 }
 
 /// How many blocks fit beside the other options.
@@ -61,7 +67,11 @@ void SackLayer::arrival(const Arrival& a, const View& v, Findings& /*f*/) {
   for (const SeqRange& part : arrived_.overlaps(segment)) {
     if (known.empty() || !within(part, known.front())) known.push_back(part);
   }
-  duplicates_.arrived(segment, known, wholly_old || known_.covers(segment));
+  if (known.empty() || plain_text(a, v)) {
+    duplicates_.arrived(segment, known, wholly_old || known_.covers(segment));
+  } else {
+    duplicates_.unclear();
+  }
   if (surely_ahead(a, v) && !arrived_.covers(segment) && triggers_.size() < triggers_max) {
     triggers_.push_back({segment.first, segment.first + a.text_length()});
   } else {
@@ -97,7 +107,7 @@ void SackLayer::judge_blocks(const Emitted& e, std::span<const SeqRange> blocks,
   const auto plain = blocks.subspan(duplicate ? 1 : 0);
   if (duplicate) {
     duplicates_.reported(blocks[0], inside_second, e, state, rules_, f);
-    if (blocks.size() == 1) f.measured("sack.duplicates", "reported");
+    f.measured("sack.duplicates", "reported");
   } else {
     duplicates_.not_reported(e, state, rules_, f);
   }

@@ -31,8 +31,10 @@ void SackSenderLayer::arrival(const Arrival& a, const View& v, Findings& f) {
   if (reports_ == 1) rules_.held(SackSenderRule::no_single_report, v.before.front().state, f);
   const SeqNum ack = a.segment->ack;
   if (wire::before(*una, ack) && wire::at_or_before(ack, *nxt)) {
-    const Duration took = elapsed(last_sent_, a.at).least;
-    if (ack == *nxt) round_trip_ = round_trip_ ? std::min(*round_trip_, took) : took;
+    if (ack == *nxt && last_sent_) {
+      const Duration took = elapsed(*last_sent_, a.at).least;
+      round_trip_ = round_trip_ ? std::min(*round_trip_, took) : took;
+    }
     reports_ = 0;
     elsewhere_ = 0;
     reported_.forget_before(ack);

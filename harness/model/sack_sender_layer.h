@@ -19,7 +19,7 @@ class SackSenderLayer : public Layer {
  private:
   RangeSet reported_ = {};  ///< text the tester reported as received
   TimeSpan last_arrival_ = {};
-  TimeSpan last_sent_ = {};                  ///< new text
+  std::optional<TimeSpan> last_sent_ = {};   ///< new text
   std::optional<Duration> round_trip_ = {};  ///< the shortest that an acknowledgment took
   std::uint8_t reports_ = 0;                 ///< duplicate ACKs with SACK since the last progress
   std::uint8_t elsewhere_ = 0;               ///< timer-driven retransmissions that did not begin at SND.UNA

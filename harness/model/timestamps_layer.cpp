@@ -21,6 +21,8 @@ void TimestampsLayer::emission(const Emitted& e, EmissionClass what, const View&
   const auto ts = e.options.timestamps();
   const State state = v.before.front().state;
   if (e.has(wire::rst)) return reset(e, ts.has_value(), state, f);
+  const auto paws = common(v.after, [](const Tcb& t) { return t.paws; });
+  if (paws && *paws) paws_shown(e, **paws, state, f);
   if (!ts) return;
   clock_.emission(e, ts->tsval, what, v, rules_, f);
   if (!e.has(wire::ack)) {
@@ -52,6 +54,21 @@ void TimestampsLayer::reset(const Emitted& e, bool carries, State state, Finding
                    "the reset of an abort without timestamps although both SYNs carried them",
                    "a timestamps option",
                    {}},
+                  wire::to_notation(*e.segment), f);
+  }
+}
+
+/// Section 5.7: who uses PAWS also does Path MTU discovery, so that old fragments cannot slip in.
+void TimestampsLayer::paws_shown(const Emitted& e, bool used, State state, Findings& f) {
+  if (paws_ != used) f.measured("paws", used ? "used" : "not used");
+  paws_ = used;
+  const auto* v4 = std::get_if<wire::Ipv4Header>(&e.frame->packet.ip);
+  if (!used || v4 == nullptr || e.segment->text.empty()) return;
+  if (v4->dont_fragment) {
+    rules_.held(TsRule::dont_fragment, state, f);
+  } else {
+    rules_.broken(TsRule::dont_fragment, state,
+                  {"PAWS-DF", "text without Don't Fragment from a target that uses PAWS", "DF set", {}},
                   wire::to_notation(*e.segment), f);
   }
 }

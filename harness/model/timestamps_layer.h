@@ -20,6 +20,9 @@ class TimestampsLayer : public Layer {
   TimestampRules rules_ = {};
   bool abort_carries_ = false;  ///< the user aborted a connection with timestamps: its reset is awaited
 
+  std::optional<bool> paws_ = {};  ///< as it was measured
+
+  void paws_shown(const Emitted& e, bool used, State state, Findings& f);
   void reset(const Emitted& e, bool carries, State state, Findings& f);
   void without_negotiation(const Emitted& e, const View& v, Findings& f);
 };
