@@ -19,14 +19,6 @@ constexpr std::array<std::string_view, 14> state_suffixes{
     "-CLOSED",   "-LISTEN",   "-SYNSENT", "-SYNRCVD-P", "-SYNRCVD-A", "-SYNRCVD", "-ESTAB",
     "-FINWAIT1", "-FINWAIT2", "-FINWAIT", "-CLOSEWAIT", "-CLOSING",   "-LASTACK", "-TIMEWAIT"};
 
-/// "RFC9293-3.10.7.4-SYN-INWND" of "RFC9293-3.10.7.4-SYN-INWND-ESTAB"; other ids as they are.
-std::string_view without_state(std::string_view id) {
-  for (const std::string_view suffix : state_suffixes) {
-    if (id.ends_with(suffix)) return id.substr(0, id.size() - suffix.size());
-  }
-  return id;
-}
-
 /// More scenarios than these are counted, not named.
 constexpr std::size_t scenarios_named = 4;
 
@@ -68,6 +60,13 @@ std::vector<std::string_view> cells_of(std::string_view line) {
 constexpr std::array<std::string_view, 4> columns{"fault", "requirement", "cases", "scenarios"};
 
 }  // namespace
+
+std::string_view without_state(std::string_view id) {
+  for (const std::string_view suffix : state_suffixes) {
+    if (id.ends_with(suffix)) return id.substr(0, id.size() - suffix.size());
+  }
+  return id;
+}
 
 bool convicts_of(std::string_view reported, std::string_view named_id) {
   if (without_state(reported) == without_state(named_id)) return true;

@@ -11,6 +11,10 @@
 
 namespace tcpjury::cli {
 
+/// A row of event processing without the state it ends in: "RFC9293-3.10.7.4-SYN-INWND" of
+/// "RFC9293-3.10.7.4-SYN-INWND-ESTAB". Other ids as they are.
+[[nodiscard]] std::string_view without_state(std::string_view id);
+
 /// True when a conviction of `reported` is one of `named`: the same requirement, the row of event processing
 /// for the same event in another state, or a row that is the same demand as the numbered requirement `named`.
 [[nodiscard]] bool convicts_of(std::string_view reported, std::string_view named);
