@@ -73,7 +73,7 @@ bool convicts_of(std::string_view reported, std::string_view named_id) {
   const model::Requirement* known = model::find_requirement(reported);
   if (known == nullptr) return false;
   const auto implied = model::implied_by({.requirement = known});
-  return std::ranges::find(implied, named_id) != implied.end();
+  return std::ranges::find(implied, named_id, &model::Requirement::id) != implied.end();
 }
 
 FaultTally::FaultTally(std::string fault, std::vector<std::string> named_ids,

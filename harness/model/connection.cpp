@@ -5,43 +5,11 @@
 #include <fmt/format.h>
 
 #include "harness/model/answers.h"
-#include "harness/model/implied.h"
 
 namespace tcpjury::model {
 
-void Findings::broken(const Finding& finding, std::string got, Effect effect) {
-  const Requirement& r = *finding.rule.requirement;
-  ++evaluations.try_emplace(std::string{r.id}, Evaluation{std::string{r.id}, 0, 0}).first->second.broken;
-  Violation v{};
-  v.requirement = r.id;
-  v.level = r.level;
-  v.state = finding.rule.state;
-  v.event = finding.rule.event;
-  v.message = finding.message;
-  v.got = std::move(got);
-  v.want = finding.want;
-  v.fatal = effect == Effect::impossible;
-  v.known_practice = finding.practice;
-  violations.push_back(std::move(v));
-}
-
-void Findings::held(const Rule& rule) {
-  const auto count = [&](std::string_view id) {
-    auto it = evaluations.find(id);
-    if (it == evaluations.end())
-      it = evaluations.emplace(std::string{id}, Evaluation{std::string{id}, 0, 0}).first;
-    ++it->second.held;
-  };
-  count(rule.requirement->id);
-  for (const std::string_view id : implied_by(rule)) count(id);
-}
-
-void Findings::measured(const std::string& name, const std::string& value) {
-  features.insert_or_assign(name, value);
-}
-
-void Findings::undecided(std::string why) {
-  if (undecided_why.empty()) undecided_why = std::move(why);
+std::string Observed::text() const {
+  return segment == nullptr ? "nothing" : wire::to_notation(*segment, base);
 }
 
 namespace {
@@ -64,18 +32,18 @@ void merge(std::vector<Tcb>& list) {
 }
 
 /// Only hypotheses that contain a deviation are left: that deviation is what happened.
-void resolve_deviation(std::vector<Tcb>& list, Findings& f, const std::string& got) {
+void resolve_deviation(std::vector<Tcb>& list, Findings& f, const Observed& got) {
   if (list.empty() || std::any_of(list.begin(), list.end(), [](const Tcb& t) { return !t.deviation; }))
     return;
   const Deviation d = *list.front().deviation;
-  f.broken({d.rule, std::string{d.message}, {"an answer"}, std::string{d.practice}}, got);
+  f.broken({d.rule, std::string{d.message}, {"an answer"}, std::string{d.practice}}, got.text());
   for (Tcb& t : list) t.deviation.reset();
 }
 
 }  // namespace
 
 /// Takes over what an event left, keeping the set small and honest.
-void Connection::adopt(std::vector<Tcb> next, Findings& f, const std::string& got) {
+void Connection::adopt(std::vector<Tcb> next, Findings& f, const Observed& got) {
   merge(next);
   resolve_deviation(next, f, got);
   if (next.size() > hypotheses_max) {
@@ -150,7 +118,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
     }
   }
   const std::vector<Tcb> before_event = std::move(hypotheses_);
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
   if (a.has(wire::syn) && !a.has(wire::rst)) {
     const bool crossing =
         !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
@@ -200,7 +168,7 @@ void Connection::discarded(std::string_view section, std::string_view event, std
     const State s = t.state == State::closed && listening ? State::listen : t.state;
     next.push_back(segment_discarded(t, row_or(general, section, event, s, t.origin)));
   }
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
   silence_counted_ = false;
 }
 
@@ -274,9 +242,9 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   if (hypotheses_.empty()) return EmissionClass::progress;
   const wire::TcpSegment& segment = *frame.packet.tcp();
   Emitted e{at, &frame, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
-  const std::string got = wire::to_notation(segment, notation());
+  const Observed got{&segment, notation()};
   const HeaderVerdict header = check_header(frame, e.options, offered_, c.mtu, hypotheses_.front().state);
-  for (const Finding& b : header.broken) f.broken(b, got);
+  for (const Finding& b : header.broken) f.broken(b, got.text());
   for (const Rule& h : header.held) f.held(h);
   if (target_text_based_) e.target_text = &target_text_;
 
@@ -299,11 +267,11 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
     last_.reset();  // the link keeps the order: whatever comes now was sent afterwards
   }
   if (accepted.empty()) {
-    f.broken(first_rejection->why, got, Findings::Effect::impossible);
+    f.broken(first_rejection->why, got.text(), Findings::Effect::impossible);
     suspend();
     return EmissionClass::violation;
   }
-  for (const Finding& b : shared_findings(accepted)) f.broken(b, got);
+  for (const Finding& b : shared_findings(accepted)) f.broken(b, got.text());
   for (const Rule& h : accepted.front().held) f.held(h);
   for (const auto& [name, value] : accepted.front().measured) f.measured(name, value);
   const EmissionClass what = accepted.front().what;
@@ -354,7 +322,7 @@ void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findi
     return suspend();
   }
   const std::vector<Tcb> before_event = std::move(hypotheses_);
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
   silence_counted_ = false;
   if (hypotheses_.empty()) return;
   layers_.each([&](auto& layer) { layer.call(at, call, View{tuple_, before_event, hypotheses_, c}, f); });
@@ -463,7 +431,7 @@ void Connection::expire(TimePoint now, Findings& f) {
     if (why) f.broken(*why, "nothing", Findings::Effect::impossible);
     return suspend();
   }
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
 }
 
 bool Connection::settled() const {

@@ -11,6 +11,13 @@
 
 namespace tcpjury::model {
 
+/// What was observed, put into words only when something is reported.
+struct Observed {
+  const wire::TcpSegment* segment = nullptr;  ///< nothing was seen without one
+  wire::NotationBase base = {};
+  [[nodiscard]] std::string text() const;
+};
+
 class Connection {
  public:
   /// Above this the connection is undecided: nothing is pruned silently.
@@ -65,7 +72,7 @@ class Connection {
   void expire(TimePoint now, Findings& f);
   void remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c);
   [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
-  void adopt(std::vector<Tcb> next, Findings& f, const std::string& got);
+  void adopt(std::vector<Tcb> next, Findings& f, const Observed& got);
   void follow_incarnation();
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);

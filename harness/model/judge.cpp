@@ -264,7 +264,7 @@ std::size_t Judge::hypotheses() const {
 const std::vector<Violation>& Judge::violations() const { return impl_->findings.violations; }
 const std::string& Judge::undecided() const { return impl_->findings.undecided_why; }
 const std::map<std::string, Evaluation, std::less<>>& Judge::evaluations() const {
-  return impl_->findings.evaluations;
+  return impl_->findings.evaluations();
 }
 const std::map<std::string, std::string, std::less<>>& Judge::features() const {
   return impl_->findings.features;
