@@ -29,8 +29,8 @@ std::map<std::string, std::set<std::string>, std::less<>> faults_by_requirement(
     proven[id].insert(faults.begin(), faults.end());
     const Requirement* known = model::find_requirement(id);
     if (known == nullptr) continue;
-    for (const std::string_view implied : model::implied_by({.requirement = known}))
-      proven[std::string{implied}].insert(faults.begin(), faults.end());
+    for (const model::Requirement* implied : model::implied_by({.requirement = known}))
+      proven[std::string{implied->id}].insert(faults.begin(), faults.end());
   }
   return proven;
 }
