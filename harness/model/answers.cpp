@@ -78,6 +78,7 @@ Tcb deleted(const Tcb& t) {
 void take_window(Tcb& t, const Arrival& a) {
   const bool scaled = t.options.scaling() && !a.has(wire::syn);
   t.snd_wnd = std::uint32_t{a.segment->window} << (scaled ? t.options.peer_shift : 0U);
+  t.mistaken_edge.reset();
   t.snd_wnd_max = std::max(t.snd_wnd_max, t.snd_wnd);
   t.snd_wl1 = a.segment->seq;
   t.snd_wl2 = a.segment->ack;

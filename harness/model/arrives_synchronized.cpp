@@ -212,10 +212,14 @@ void OtherStates::ack_in_syn_received(Tcb t, Position where) {
   const bool bare = a_.segment->text.empty() && !a_.has(wire::fin);
   if (bare) stay_silent(t, cite(t, "ACK-OF-SYN"));
   become_established(t);
-  take_window(t, a_);
   advance_una(t);
   absorb_held(t);
   after_ack(std::move(t), where);
+}
+
+/// Who takes the wrong one of two windows sees this right edge.
+void OtherStates::note_mistaken_edge(Tcb& t, std::string_view id, SeqNum edge) {
+  if (wire::before(t.snd_una + SeqLen{t.snd_wnd}, edge)) t.mistaken_edge = MistakenEdge{id, edge};
 }
 
 void OtherStates::become_established(Tcb& t) {
@@ -223,7 +227,9 @@ void OtherStates::become_established(Tcb& t) {
   t.snd_una = *t.iss + SeqLen{1};
   t.timer = {};
   restart_timer(t);  // a FIN may have followed the SYN already
+  const SeqNum edge_of_syn = t.snd_una + SeqLen{t.snd_wnd};
   take_window(t, a_);
+  note_mistaken_edge(t, "RFC1122-4.2.2.20-c", edge_of_syn);
 }
 
 void OtherStates::restart_timer(Tcb& t) const {
@@ -254,9 +260,18 @@ void OtherStates::update_window(Tcb& t) const {
   if (t.state == State::closed) return;
   const SeqNum seq = a_.segment->seq;
   const SeqNum ack = a_.segment->ack;
-  if (wire::before(ack, t.snd_una) || wire::before(t.snd_nxt, ack)) return;
+  if (wire::before(t.snd_nxt, ack)) return;
+  const bool old_ack = wire::before(ack, t.snd_una);
   const bool newer = wire::before(t.snd_wl1, seq) || (t.snd_wl1 == seq && wire::at_or_before(t.snd_wl2, ack));
-  if (newer) take_window(t, a_);
+  if (old_ack || !newer) {
+    const std::uint32_t shift = t.options.scaling() ? t.options.peer_shift : 0U;
+    const SeqLen window{std::uint32_t{a_.segment->window} << shift};
+    return note_mistaken_edge(t, "RFC9293-3.8.6-HIGHEST-ACK", ack + window);
+  }
+  const bool same_numbers = t.snd_wl1 == seq && t.snd_wl2 == ack;
+  const SeqNum edge_before = t.snd_una + SeqLen{t.snd_wnd};
+  take_window(t, a_);
+  if (same_numbers) note_mistaken_edge(t, "RFC1122-4.2.2.20-g", edge_before);
 }
 
 void OtherStates::enter_time_wait(Tcb& t) const {

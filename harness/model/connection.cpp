@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "harness/model/answers.h"
+#include "harness/model/giving_up.h"
 
 namespace tcpjury::model {
 
@@ -386,11 +387,23 @@ std::optional<Tcb> after_silence(const Tcb& t, TimePoint now, Finding& why) {
     return std::nullopt;
   }
   if (!t.timer.running || t.timer.due >= now) return t;
-  const Duration silence = elapsed(t.timer.first, exactly(now)).most;
+  const GivingUp given_up = giving_up(t, now);
+  if (given_up == GivingUp::in_time) {
+    Tcb gone = deleted(t);
+    gone.gone_by = r2_exceeded(t);
+    return gone;
+  }
   const bool is_syn = t.state == State::syn_sent || t.state == State::syn_received;
-  const bool passive = t.state == State::syn_received && t.origin == Origin::passive;
-  const bool may_give_up = t.timer.count > 0 && (passive || silence >= (is_syn ? r2_syn : r2_data));
-  if (may_give_up) return deleted(t);
+  if (given_up == GivingUp::too_early) {
+    why = {rule(is_syn ? "RFC9293-MUST-23" : "RFC9293-SHLD-11", "R2", t.state),
+           fmt::format(
+               "retransmission ended {} s after the first transmission",
+               std::chrono::duration_cast<std::chrono::seconds>(t.timer.last.latest - t.timer.first.latest)
+                   .count()),
+           {is_syn ? "retransmissions for three minutes" : "retransmissions for 100 seconds"},
+           {}};
+    return std::nullopt;
+  }
   why = {row_or("RFC6298-5.4-1", "3.10.8", "RETRANSMISSION", t.state, t.origin),
          "nothing was retransmitted",
          {is_syn ? "the SYN again" : "a retransmission from SND.UNA"},

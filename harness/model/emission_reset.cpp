@@ -52,6 +52,12 @@ Rejected unexpected_reset(const Tcb& t) {
              wanted(t),
              {}}};
   }
+  if (t.owes.empty() && synchronized(t.state) && t.snd_wnd == 0 && t.probes > 0) {
+    return {{rule("RFC9293-MUST-37", "PERSIST", t.state),
+             "the connection was given up although the probes of its closed window were answered",
+             wanted(t),
+             {}}};
+  }
   const Rule why = to_blame(t, "RFC9293-3.5.2-ONLYWHENCLEAR");
   return {{why,
            t.owes.empty() ? "a reset that nothing calls for" : "a reset instead of the prescribed answer",

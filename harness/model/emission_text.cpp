@@ -93,6 +93,13 @@ class TextMatch {
                                         : rule("RFC9293-3.1-ACKSET", "UNPROVOKED", t_.state);
   }
 
+  /// Text held beyond a gap that was filled: all of it is taken before an acknowledgment goes out (MUST-59).
+  [[nodiscard]] bool acknowledged_in_steps() const {
+    return t_.rcv_certain() && std::any_of(t_.held.begin(), t_.held.end(), [&](const SeqRange& r) {
+             return wire::at_or_before(r.first, t_.rcv_nxt_most) && wire::at_or_before(s_.ack, r.end);
+           });
+  }
+
   bool check_ack_field() {
     const bool seen_before =
         t_.window_known && wire::at_or_before(t_.last_ack, s_.ack) && wire::before(s_.ack, t_.rcv_nxt_least);
@@ -105,6 +112,10 @@ class TextMatch {
       const bool too_far = wire::before(t_.rcv_nxt_most, s_.ack);
       const std::string numbers = fmt::format("SEG.ACK is {}, RCV.NXT {}", (s_.ack - t_.irs).octets,
                                               (t_.rcv_nxt_least - t_.irs).octets);
+      if (too_far && acknowledged_in_steps()) {
+        return reject(rule("RFC9293-MUST-59", "DATA-FILLGAP", t_.state),
+                      "acknowledged in steps what had been contiguous before the first of them: " + numbers);
+      }
       if (too_far) {
         Rule why = to_blame_silence(t_, "RFC9293-3.1-ACKSET");
         const bool advice =
@@ -314,7 +325,12 @@ class TextMatch {
   }
 
   void check_window(SeqNum text_end) {
-    if (wire::at_or_before(text_end, t_.snd_edge)) {
+    if (t_.mistaken_edge && wire::at_or_before(text_end, t_.mistaken_edge->edge)) {
+      finding(t_.mistaken_edge->id, "WINDOW",
+              fmt::format("{} octets beyond the window that counts",
+                          (text_end - (t_.snd_una + SeqLen{t_.snd_wnd})).octets),
+              {fmt::format("text up to {}", (t_.snd_una + SeqLen{t_.snd_wnd} - *t_.iss).octets)});
+    } else if (wire::at_or_before(text_end, t_.snd_edge)) {
       finding("RFC9293-SHLD-15", "SHRUNKEN-WINDOW",
               "new text beyond a right edge that the peer has taken back", {"no new text"});
     } else {

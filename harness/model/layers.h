@@ -4,7 +4,15 @@
 #include <algorithm>
 #include <tuple>
 
+#include "harness/model/acknowledging.h"
+#include "harness/model/fast_recovery.h"
+#include "harness/model/giving_up.h"
+#include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
+#include "harness/model/segmenting.h"
+#include "harness/model/send_rate.h"
+#include "harness/model/timeout.h"
+#include "harness/model/zero_window.h"
 
 namespace tcpjury::model {
 
@@ -28,7 +36,8 @@ class Layers {
   }
 
  private:
-  std::tuple<> layers_ = {};
+  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds>
+      layers_ = {};
 };
 
 }  // namespace tcpjury::model

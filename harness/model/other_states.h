@@ -67,6 +67,7 @@ class OtherStates {
   void ack_in_syn_received(Tcb t, Position where);
   void become_established(Tcb& t);
   void restart_timer(Tcb& t) const;
+  static void note_mistaken_edge(Tcb& t, std::string_view id, SeqNum edge);
   /// SND.UNA <- SEG.ACK and what follows from it. True when that acknowledged the target's FIN.
   bool advance_una(Tcb& t);
   /// RFC 9293: the send window is updated unless the segment is older than the last one used for it.

@@ -101,6 +101,13 @@ struct Deviation {
   friend bool operator==(const Deviation&, const Deviation&) = default;
 };
 
+/// A right edge that a sender would see who makes one of the known mistakes with window updates.
+struct MistakenEdge {
+  std::string_view id = {};  ///< the rule such a sender breaks; a literal
+  SeqNum edge = {};
+  friend bool operator==(const MistakenEdge&, const MistakenEdge&) = default;
+};
+
 struct Tcb {
   State state = State::closed;
   Origin origin = Origin::passive;
@@ -113,7 +120,8 @@ struct Tcb {
   SeqNum snd_nxt = {};        ///< one past the highest number the target has used
   std::uint32_t snd_wnd = 0;  ///< octets the tester offered last
   std::uint32_t snd_wnd_max = 0;
-  SeqNum snd_edge = {};  ///< highest SND.UNA+SND.WND ever offered
+  SeqNum snd_edge = {};                            ///< highest SND.UNA+SND.WND ever offered
+  std::optional<MistakenEdge> mistaken_edge = {};  ///< beyond the true one
   SeqNum snd_wl1 = {};
   SeqNum snd_wl2 = {};
   std::uint32_t stream_accepted = 0;  ///< octets the target's user handed over, from ISS+1, modulo 2^32
