@@ -43,12 +43,15 @@ struct FaultVerdict {
 /// Sorts what `results` report into what the fault names and what it does not.
 class FaultTally {
  public:
-  /// `named`: requirements of the fault. `reasons`: by requirement, for others that it breaks as well.
+  /// `named`: requirements of the fault. `reasons`: by requirement, which may hold wildcards, for others that
+  /// it breaks as well.
   FaultTally(std::string fault, std::vector<std::string> named, std::map<std::string, std::string> reasons);
   void add(const engine::CaseResult& result);
   [[nodiscard]] FaultVerdict verdict() const;
 
  private:
+  [[nodiscard]] bool is_meant(std::string_view id) const;
+
   std::vector<std::string> named_;
   std::map<std::string, std::string> reasons_;
   std::map<std::string, std::map<std::string, std::size_t>> broken_ = {};  ///< requirement, scenario: cases
