@@ -190,7 +190,10 @@ void Player::make(const AppRequest& request, UserCall::Kind kind, Flow flow, boo
   const AppReply reply = target_.call(request);
   record({.kind = TranscriptEvent::Kind::call, .conn = label(channel), .note = note_of(request, reply)});
   const bool opens = kind == UserCall::Kind::open_passive || kind == UserCall::Kind::open_active;
-  if (opens && !reply.ok) return break_down(fmt::format("{}: {}", name_of(request.kind), reply.error));
+  if (opens && !reply.ok) {  // no room, or the port is not free yet: that is the stack's own affair
+    if (!of_listener) channel.target_opens = false;
+    return;
+  }
   UserCall judged{.kind = kind,
                   .connection = channel.tuple,
                   .ok = reply.ok,

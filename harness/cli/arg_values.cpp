@@ -187,6 +187,10 @@ CoverageArgs finished_coverage(Raw& raw) {
     }
     raw.coverage.fail_under.emplace_back(level, percent);
   }
+  raw.coverage.by = one_of<CoverageGroup>(
+      raw, "--by", raw.by,
+      {{"level", CoverageGroup::level}, {"rfc", CoverageGroup::rfc}, {"area", CoverageGroup::area}});
+  if (raw.coverage.runs.empty()) raw.coverage.runs.emplace_back("latest");
   raw.coverage.format = format_of(raw, Format::table);
   return raw.coverage;
 }

@@ -98,7 +98,9 @@ void add_inspection(CLI::App& root, Raw& raw) {
       ->type_name("ID");
 
   CLI::App& coverage = *root.add_subcommand("coverage", "Which requirements a run has evaluated");
-  coverage.add_option("run", raw.coverage.run, "a stored run; default: latest")->type_name("RUN");
+  coverage.add_option("runs", raw.coverage.runs, "stored runs or JSON reports; default: latest")
+      ->type_name("RUN");
+  coverage.add_option("--by", raw.by, "what is counted together: level, rfc or area")->type_name("GROUP");
   coverage.add_option("--format", raw.format, "table, plain or json")->type_name("FORMAT");
   coverage.add_option("--fail-under", raw.fail_under, "exit 6 below this share, e.g. must=90")
       ->type_name("LEVEL=PERCENT")

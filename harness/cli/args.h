@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/base/time.h"
+#include "harness/cli/coverage.h"
 #include "harness/model/profile.h"
 #include "harness/runner/plan.h"
 #include "reports/reports.h"
@@ -89,7 +90,8 @@ struct ExplainArgs {
   std::vector<std::string> words;  ///< "exit 4" is two
 };
 struct CoverageArgs {
-  std::string run = "latest";
+  std::vector<std::string> runs = {};  ///< what any of them evaluated counts
+  CoverageGroup by = CoverageGroup::level;
   Format format = Format::table;
   /// Percentages that must be reached, by level ("must", "should").
   std::vector<std::pair<std::string, double>> fail_under = {};

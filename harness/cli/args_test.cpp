@@ -140,7 +140,7 @@ TEST(Args, EveryUsageErrorIsTwoAndSuggestsAWayOut) {
       {{"coverage", "--fail-under", "must"}, "'must' is no value of --fail-under", "must=90"},
       {{"coverage", "--fail-under", "must=101"}, "'must=101' is no value of --fail-under", "must=90"},
       {{"coverage", "--fail-under", "most=90"}, "'most' is no value of --fail-under", "did you mean 'must'?"},
-      {{"coverage", "a", "b"}, "'b' is one argument too many", ""},
+      {{"coverage", "--by", "topic"}, "'topic' is no value of --by", "choose one of"},
       {{"doctor", "linux"}, "'linux' is one argument too many", ""},
       {{"replay"}, "what", ""},
       {{"report"}, "run", ""},

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
 
 #include "harness/base/suggest.h"
+#include "harness/cli/citations.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/coverage_sources.h"
 #include "harness/cli/explain_texts.h"
 #include "harness/cli/faults.h"
 #include "harness/cli/say.h"
@@ -44,6 +47,42 @@ std::string page(std::string_view title, std::string_view text) {
   return out;
 }
 
+/// At most so many names of a kind on a page.
+constexpr std::size_t names_max = 6;
+
+std::string some_of(const std::vector<std::string>& names) {
+  const std::size_t count = std::min(names.size(), names_max);
+  std::string text =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(count), ", "));
+  if (count < names.size()) text += fmt::format(" and {} more", names.size() - count);
+  return text;
+}
+
+/// From the requirement to the code that judges it, the scenarios that provoke it, what the last run saw, and
+/// the faults that prove that the rule bites.
+std::string trace_of(const model::Requirement& requirement) {
+  std::string run;
+  const RequirementStatus status = requirement_status(requirement, latest_sources(run));
+  const auto places = cited_at(requirement.id);
+  std::string out = "\n";
+  out += paragraph("judged at", places.empty() ? "nowhere in the model; steps of scenarios may judge it"
+                                               : some_of(places));
+  out +=
+      paragraph("scenarios", status.scenarios.empty() ? "none lists it; others may evaluate it all the same"
+                                                      : some_of(status.scenarios));
+  if (!run.empty()) {
+    out += paragraph("last run", fmt::format("{}: held in {} cases, broken in {}, undecided in {}", run,
+                                             status.held, status.broken, status.undecided));
+  }
+  out += paragraph("convicts",
+                   status.faults.empty() ? "no fault of the reference stack" : some_of(status.faults));
+  std::vector<std::string> made;
+  for (const std::string_view fault : faults_against(requirement.id)) made.emplace_back(fault);
+  if (!made.empty()) out += paragraph("faults", "made to break it: " + some_of(made));
+  out += paragraph("exception", status.exception);
+  return out + fmt::format("\nScenarios: tcpjury list scenarios --filter 'req({})'\n", requirement.id);
+}
+
 std::optional<std::string> requirement_page(std::string_view id) {
   const model::Requirement* one = model::find_requirement(id);
   if (one == nullptr) return std::nullopt;
@@ -55,7 +94,10 @@ std::optional<std::string> requirement_page(std::string_view id) {
   out += paragraph("passes", one->pass);
   out += paragraph("seen by", model::to_string(one->observable));
   out += paragraph("area", one->area);
-  return out + fmt::format("\nScenarios: tcpjury list scenarios --filter 'req({})'\n", one->id);
+  out += paragraph("note", one->note);
+  out += paragraph("text", fmt::format("https://www.rfc-editor.org/rfc/rfc{}#section-{}", one->rfc,
+                                       one->section.substr(0, one->section.find(' '))));
+  return out + trace_of(*one);
 }
 
 std::optional<std::string> exit_page(std::string_view number) {

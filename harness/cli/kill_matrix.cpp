@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/model/implied.h"
+#include "harness/runner/filter.h"
 
 namespace tcpjury::cli {
 namespace {
@@ -18,14 +19,6 @@ using engine::Verdict;
 constexpr std::array<std::string_view, 14> state_suffixes{
     "-CLOSED",   "-LISTEN",   "-SYNSENT", "-SYNRCVD-P", "-SYNRCVD-A", "-SYNRCVD", "-ESTAB",
     "-FINWAIT1", "-FINWAIT2", "-FINWAIT", "-CLOSEWAIT", "-CLOSING",   "-LASTACK", "-TIMEWAIT"};
-
-/// "RFC9293-3.10.7.4-SYN-INWND" of "RFC9293-3.10.7.4-SYN-INWND-ESTAB"; other ids as they are.
-std::string_view without_state(std::string_view id) {
-  for (const std::string_view suffix : state_suffixes) {
-    if (id.ends_with(suffix)) return id.substr(0, id.size() - suffix.size());
-  }
-  return id;
-}
 
 /// More scenarios than these are counted, not named.
 constexpr std::size_t scenarios_named = 4;
@@ -69,6 +62,13 @@ constexpr std::array<std::string_view, 4> columns{"fault", "requirement", "cases
 
 }  // namespace
 
+std::string_view without_state(std::string_view id) {
+  for (const std::string_view suffix : state_suffixes) {
+    if (id.ends_with(suffix)) return id.substr(0, id.size() - suffix.size());
+  }
+  return id;
+}
+
 bool convicts_of(std::string_view reported, std::string_view named_id) {
   if (without_state(reported) == without_state(named_id)) return true;
   const model::Requirement* known = model::find_requirement(reported);
@@ -81,13 +81,25 @@ FaultTally::FaultTally(std::string fault, std::vector<std::string> named_ids,
                        std::map<std::string, std::string> reasons)
     : named_{std::move(named_ids)}, reasons_{std::move(reasons)}, verdict_{.fault = std::move(fault)} {}
 
+bool FaultTally::is_meant(std::string_view id) const {
+  return std::ranges::any_of(named_, [&](const std::string& one) { return convicts_of(id, one); });
+}
+
 void FaultTally::add(const engine::CaseResult& result) {
   ++verdict_.cases;
   std::set<std::string> broken;
-  for (const engine::CaseViolation& violation : result.violations) broken.insert(violation.what.requirement);
+  bool convicted = false;
+  for (const engine::CaseViolation& violation : result.violations) {
+    const std::string& id = violation.what.requirement;
+    const bool meant = is_meant(id);
+    // What comes after what the fault is made for is its consequence.
+    if (!meant && convicted) continue;
+    convicted = convicted || meant;
+    broken.insert(id);
+  }
   for (const std::string& id : broken) ++broken_[id][result.scenario];
   const bool unjudged =
-      result.verdict == Verdict::error || (result.verdict == Verdict::fail && broken.empty());
+      result.verdict == Verdict::error || (result.verdict == Verdict::fail && result.violations.empty());
   if (unjudged)
     verdict_.trouble.push_back(fmt::format("{}[{}]: {}", result.scenario, result.variant, result.reason));
 }
@@ -96,10 +108,9 @@ FaultVerdict FaultTally::verdict() const {
   FaultVerdict verdict = verdict_;
   for (const auto& [id, scenarios] : broken_) {
     Conviction conviction = conviction_of(id, scenarios);
-    const auto reason = reasons_.find(id);
-    const bool meant =
-        std::ranges::any_of(named_, [&](const std::string& one) { return convicts_of(id, one); });
-    if (meant) {
+    const auto reason =
+        std::ranges::find_if(reasons_, [&](const auto& one) { return runner::glob_match(one.first, id); });
+    if (is_meant(id)) {
       verdict.caught.push_back(std::move(conviction));
     } else if (reason == reasons_.end()) {
       verdict.unrelated.push_back(std::move(conviction));

@@ -11,6 +11,10 @@
 
 namespace tcpjury::cli {
 
+/// A row of event processing without the state it ends in: "RFC9293-3.10.7.4-SYN-INWND" of
+/// "RFC9293-3.10.7.4-SYN-INWND-ESTAB". Other ids as they are.
+[[nodiscard]] std::string_view without_state(std::string_view id);
+
 /// True when a conviction of `reported` is one of `named`: the same requirement, the row of event processing
 /// for the same event in another state, or a row that is the same demand as the numbered requirement `named`.
 [[nodiscard]] bool convicts_of(std::string_view reported, std::string_view named);
@@ -39,12 +43,15 @@ struct FaultVerdict {
 /// Sorts what `results` report into what the fault names and what it does not.
 class FaultTally {
  public:
-  /// `named`: requirements of the fault. `reasons`: by requirement, for others that it breaks as well.
+  /// `named`: requirements of the fault. `reasons`: by requirement, which may hold wildcards, for others that
+  /// it breaks as well.
   FaultTally(std::string fault, std::vector<std::string> named, std::map<std::string, std::string> reasons);
   void add(const engine::CaseResult& result);
   [[nodiscard]] FaultVerdict verdict() const;
 
  private:
+  [[nodiscard]] bool is_meant(std::string_view id) const;
+
   std::vector<std::string> named_;
   std::map<std::string, std::string> reasons_;
   std::map<std::string, std::map<std::string, std::size_t>> broken_ = {};  ///< requirement, scenario: cases

@@ -39,8 +39,8 @@ TEST(KillMatrix, ARowConvictsOfTheNumberedRequirementItStandsFor) {
 }
 
 TEST(KillMatrix, AccusationsAreMeantExplainedOrUnrelated) {
-  const auto verdict = tally_of({convicted("a", {"RFC9293-MUST-3", "RFC9293-MUST-13"}),
-                                 convicted("b", {"RFC9293-MUST-3", "RFC9293-MUST-8"}),
+  const auto verdict = tally_of({convicted("a", {"RFC9293-MUST-13", "RFC9293-MUST-3"}),
+                                 convicted("b", {"RFC9293-MUST-8", "RFC9293-MUST-3"}),
                                  convicted("a", {"RFC9293-MUST-3", "RFC9293-MUST-3"})})
                            .verdict();
   EXPECT_TRUE(verdict.killed());
@@ -49,6 +49,22 @@ TEST(KillMatrix, AccusationsAreMeantExplainedOrUnrelated) {
   EXPECT_THAT(verdict.caught, ElementsAre(Conviction{"RFC9293-MUST-3", 3, {"a", "b"}, ""}));
   EXPECT_THAT(verdict.explained, ElementsAre(Conviction{"RFC9293-MUST-13", 1, {"a"}, "because"}));
   EXPECT_THAT(verdict.unrelated, ElementsAre(Conviction{"RFC9293-MUST-8", 1, {"b"}, ""}));
+}
+
+TEST(KillMatrix, WhatFollowsTheMeantAccusationIsItsConsequence) {
+  const auto after = tally_of({convicted("a", {"RFC9293-MUST-3", "RFC9293-MUST-8"})}).verdict();
+  EXPECT_TRUE(after.fair());
+  const auto before = tally_of({convicted("a", {"RFC9293-MUST-8", "RFC9293-MUST-3"})}).verdict();
+  EXPECT_TRUE(before.killed());
+  EXPECT_FALSE(before.fair());
+}
+
+TEST(KillMatrix, AReasonMayCoverAFamilyOfRequirements) {
+  FaultTally tally{"fault", {"RFC9293-MUST-3"}, {{"RFC9293-3.10.7.4-*", "because"}}};
+  tally.add(convicted("a", {"RFC9293-3.10.7.4-SEQ-OLD-ESTAB"}));
+  tally.add(convicted("a", {"RFC9293-3.10.7.2-SYN-LISTEN"}));
+  EXPECT_EQ(tally.verdict().explained.size(), 1U);
+  EXPECT_EQ(tally.verdict().unrelated.size(), 1U);
 }
 
 TEST(KillMatrix, AnAcquittalKillsNobodyAndAnErrorIsTrouble) {

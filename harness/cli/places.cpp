@@ -70,6 +70,8 @@ std::optional<fs::path> shipped_deviations(const std::string& target) {
   return beside_scenarios(fs::path{"targets"} / target / "deviations.toml");
 }
 
+std::optional<fs::path> published_kill_matrix() { return beside_scenarios("reports/docs/kill-matrix.md"); }
+
 std::optional<fs::path> shipped_kill_matrix() {
   return beside_scenarios("targets/reference/kill_matrix.toml");
 }

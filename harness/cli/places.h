@@ -25,4 +25,7 @@ Result<std::filesystem::path> scenario_folder();
 /// targets/reference/kill_matrix.toml: what faults are convicted of besides what they are made for.
 [[nodiscard]] std::optional<std::filesystem::path> shipped_kill_matrix();
 
+/// reports/docs/kill-matrix.md: which fault is convicted of what.
+[[nodiscard]] std::optional<std::filesystem::path> published_kill_matrix();
+
 }  // namespace tcpjury::cli

@@ -30,6 +30,7 @@ struct Raw {
   std::string shard;
   std::string seed;
   std::string random;
+  std::string by = "level";
   std::string workers = "auto";
   std::string strict;
   std::vector<std::string> reports;

@@ -14,6 +14,7 @@
 #include "harness/cli/places.h"
 #include "harness/cli/reasons.h"
 #include "harness/engine/virtual_driver.h"
+#include "harness/runner/filter.h"
 #include "harness/runner/plan.h"
 #include "harness/runner/whole_link.h"
 
@@ -42,7 +43,10 @@ Also read_also(Diagnostics& diagnostics) {
     if (find_fault(fault) == nullptr)
       diagnostics.push_back(
           {"R004", {file->string(), entry.line}, fmt::format("no fault is called '{}'", fault)});
-    if (model::find_requirement(id) == nullptr)
+    const bool known =
+        std::ranges::any_of(model::requirement_catalogue(),
+                            [&](const model::Requirement& one) { return runner::glob_match(id, one.id); });
+    if (!known)
       diagnostics.push_back(
           {"R004", {file->string(), entry.line}, fmt::format("no requirement is called '{}'", id)});
     also[fault][id] = entry.field("reason");

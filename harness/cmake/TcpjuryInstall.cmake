@@ -19,5 +19,9 @@ foreach(file IN LISTS known_deviations)
   cmake_path(GET file PARENT_PATH folder)
   install(FILES "${PROJECT_SOURCE_DIR}/${file}" DESTINATION "${CMAKE_INSTALL_DATADIR}/tcpjury/${folder}")
 endforeach()
+install(FILES "${PROJECT_SOURCE_DIR}/reports/docs/kill-matrix.md"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/tcpjury/reports/docs" OPTIONAL)
+install(FILES "${PROJECT_SOURCE_DIR}/targets/reference/kill_matrix.toml"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/tcpjury/targets/reference" OPTIONAL)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -172,14 +172,6 @@ TEST_F(Lossy, DuplicatesWithoutNewsCountForNothing) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
-TEST_F(Lossy, WhatIsReportedIsNotSentAgain) {
-  connect(true);
-  for (const std::uint32_t end : {3U, 4U, 5U}) ack(0, {block(2, end)});
-  out(0);
-  out(2);
-  EXPECT_THAT(x.broken(), ElementsAre("RFC6675-4-N1"));
-}
-
 TEST_F(Lossy, HolesAreRepairedInOrder) {
   connect(true);
   for (const std::uint32_t end : {3U, 4U, 5U}) ack(0, {block(2, end)});

@@ -12,15 +12,17 @@ using wire::later;
 
 std::uint32_t Connection::initial_window() const {
   const std::uint32_t mss = effective_mss();
+  if (fault(Fault::initial_window_too_large)) return 40 * mss;
   return std::min(10 * mss, std::max<std::uint32_t>(2 * mss, 14'600));
 }
 
 void Connection::start_congestion_control() {
   auto& congestion = tcb_.congestion;
   congestion.cwnd = initial_window();
-  if (tcb_.syn_retransmitted) {
-    congestion.cwnd = effective_mss();                       // RFC 5681 section 3.1
-    tcb_.round_trip.set_timeout(RoundTrip::after_syn_loss);  // RFC 6298 (5.7)
+  if (tcb_.syn_retransmitted && !fault(Fault::initial_window_after_syn_loss)) {
+    congestion.cwnd = effective_mss();  // RFC 5681 section 3.1
+    if (!fault(Fault::timeout_after_syn_loss_kept))
+      tcb_.round_trip.set_timeout(RoundTrip::after_syn_loss);  // RFC 6298 (5.7)
   }
   congestion.recover = congestion.lost_next = congestion.lost_end = tcb_.snd.una;
 }
@@ -28,6 +30,8 @@ void Connection::start_congestion_control() {
 /// How many octets may be outstanding. Two duplicate acknowledgments let a new segment go each (RFC 3042).
 std::uint32_t Connection::congestion_limit() const {
   const auto& congestion = tcb_.congestion;
+  if (fault(Fault::congestion_window_ignored)) return 0x10'0000;
+  if (fault(Fault::limited_transmit_missing)) return congestion.cwnd;
   if (congestion.recovering) return congestion.cwnd;
   return congestion.cwnd + std::min(congestion.duplicates, 2U) * effective_mss();
 }
@@ -46,8 +50,9 @@ void Connection::acknowledged(std::uint32_t count) {
     return;
   }
   const std::uint32_t mss = effective_mss();
-  if (congestion.cwnd < congestion.ssthresh) {
+  if (congestion.cwnd < congestion.ssthresh || fault(Fault::congestion_avoidance_missing)) {
     congestion.cwnd += std::min(count, mss);  // slow start
+    if (fault(Fault::slow_start_too_fast)) congestion.cwnd += 2 * count;
     return;
   }
   congestion.acked += count;  // congestion avoidance: one segment for each window of octets
@@ -60,7 +65,9 @@ void Connection::acknowledged(std::uint32_t count) {
 void Connection::duplicate_ack(const Segment& segment, bool new_sack) {
   auto& congestion = tcb_.congestion;
   const bool same_window = scaled(segment) == tcb_.snd.wnd;
-  if (flight() == 0 || segment.length() != SeqLen{0} || !(same_window || new_sack)) return;
+  const bool loose = fault(Fault::duplicates_counted_loosely);
+  if (flight() == 0 || (segment.length() != SeqLen{0} && !loose)) return;
+  if (!(same_window || new_sack || loose)) return;
   if (tcb_.agreed.sack && !congestion.sacked.empty() && !new_sack) return;
   if (before(congestion.lost_next, congestion.lost_end)) return;  // a timeout is being mended
   if (congestion.recovering) {
@@ -72,7 +79,9 @@ void Connection::duplicate_ack(const Segment& segment, bool new_sack) {
     }
     return;
   }
+  if (fault(Fault::fast_retransmit_missing)) return;
   ++congestion.duplicates;
+  if (fault(Fault::fast_retransmit_too_early)) congestion.duplicates = 3;
   const bool lost =
       congestion.duplicates >= 3 || congestion.sacked.octets_after(tcb_.snd.una) > 2 * effective_mss();
   if (lost && at_or_before(congestion.recover, tcb_.snd.una)) enter_recovery();
@@ -83,6 +92,7 @@ void Connection::enter_recovery() {
   const std::uint32_t mss = effective_mss();
   const std::uint32_t in_flight = flight() - std::min(congestion.limited, flight());
   congestion.ssthresh = std::max(in_flight / 2, 2 * mss);
+  if (fault(Fault::recovery_keeps_window)) congestion.ssthresh = std::max(congestion.cwnd, 2 * mss);
   congestion.recover = tcb_.snd.nxt;
   congestion.recovering = true;
   congestion.owes_cwr = tcb_.agreed.ecn;
@@ -96,6 +106,7 @@ void Connection::partial_ack(std::uint32_t count) {
   auto& congestion = tcb_.congestion;
   const std::uint32_t mss = effective_mss();
   congestion.retransmitted = later(congestion.retransmitted, tcb_.snd.una);
+  if (fault(Fault::partial_ack_waits_for_timeout)) return;
   if (congestion.retransmitted == tcb_.snd.una || !tcb_.agreed.sack) retransmit_at(tcb_.snd.una);
   congestion.cwnd -= std::min(count, congestion.cwnd);
   if (count >= mss) congestion.cwnd += mss;
@@ -106,7 +117,8 @@ void Connection::leave_recovery() {
   auto& congestion = tcb_.congestion;
   const std::uint32_t mss = effective_mss();
   congestion.recovering = false;
-  congestion.cwnd = std::min(congestion.ssthresh, std::max(flight(), mss) + mss);
+  if (!fault(Fault::recovery_never_deflates))
+    congestion.cwnd = std::min(congestion.ssthresh, std::max(flight(), mss) + mss);
   congestion.acked = 0;
 }
 
@@ -136,16 +148,23 @@ void Connection::retransmit_at(SeqNum seq) {
   const bool fin_sent = tcb_.fin && !fin_unsent();
   const bool with_fin = fin_sent && seq + SeqLen{length} == *tcb_.fin;
   if (length == 0 && !with_fin) return;
-  tcb_.timed.reset();  // Karn: no measurement over a retransmission
+  if (!fault(Fault::karn_ignored)) tcb_.timed.reset();  // no measurement over a retransmission
+  if (fault(Fault::retransmission_of_newest_first)) seq = newest_unacknowledged(seq, length);
   send_stretch(seq, length, with_fin, true);
   const SeqNum sent = seq + SeqLen{length + (with_fin ? 1 : 0)};
   congestion.retransmitted = later(congestion.retransmitted, sent);
   if (before(congestion.lost_next, sent)) congestion.lost_next = sent;
 }
 
+/// By mistake the end of the flight is sent again instead of its beginning.
+SeqNum Connection::newest_unacknowledged(SeqNum seq, std::uint32_t length) const {
+  const SeqNum end = wire::earlier(text_end(), tcb_.snd.nxt);
+  return before(seq + SeqLen{length}, end) && length > 0 ? end - SeqLen{length} : seq;
+}
+
 /// Takes the peer's SACK blocks into the scoreboard; true when they told something new.
 bool Connection::note_sack(const Segment& segment) {
-  if (!tcb_.agreed.sack) return false;
+  if (!tcb_.agreed.sack || fault(Fault::sack_ignored_by_sender)) return false;
   bool news = false;
   for (const wire::SackBlock& block : segment.sack) {
     const Range range{block.left, block.right};
@@ -163,6 +182,7 @@ bool Connection::note_sack(const Segment& segment) {
 // RFC 3168 section 6.1.2: ECE is treated like a loss, once for a window of text.
 void Connection::note_congestion_echo(const Segment& segment) {
   auto& congestion = tcb_.congestion;
+  if (fault(Fault::ece_ignored_by_sender)) return;
   if (!tcb_.agreed.ecn || !segment.has(wire::ece) || congestion.recovering) return;
   if (flight() == 0 || !before(congestion.reduced_at, segment.ack)) return;
   const std::uint32_t mss = effective_mss();
@@ -177,10 +197,11 @@ void Connection::note_congestion_echo(const Segment& segment) {
 void Connection::measure(const Segment& segment) {
   if (tcb_.agreed.timestamps && segment.timestamps) {
     const std::uint32_t ticks = timestamp_now() - segment.timestamps->tsecr;
+    if (fault(Fault::timeout_not_collapsed)) return;
     if (segment.timestamps->tsecr != 0 && ticks < 0x4000'0000U) tcb_.round_trip.sample(ticks * milliseconds);
     return;
   }
-  if (!tcb_.timed || before(segment.ack, *tcb_.timed)) return;
+  if (!tcb_.timed || before(segment.ack, *tcb_.timed) || fault(Fault::timeout_not_collapsed)) return;
   tcb_.round_trip.sample(host_.now() - tcb_.timed_since);
   tcb_.timed.reset();
 }

@@ -17,7 +17,7 @@ namespace tcpjury::reference {
 
 /// An ICMP error about a segment of this connection.
 struct IcmpError {
-  enum class Kind : std::uint8_t { soft, hard, packet_too_big } kind = Kind::soft;
+  enum class Kind : std::uint8_t { soft, hard, packet_too_big, source_quench } kind = Kind::soft;
   SeqNum seq = {};         ///< of the segment it quotes
   std::uint32_t mtu = 0;   ///< packet_too_big: of the next hop, 0 where it is not told
   std::uint32_t size = 0;  ///< octets the quoted datagram had
@@ -25,12 +25,15 @@ struct IcmpError {
 
 class Connection {
  public:
+  /// A connection in CLOSED.
   Connection(Host& host, const wire::Endpoint& local, const wire::Endpoint& remote);
 
   [[nodiscard]] const Tcb& tcb() const { return tcb_; }
   [[nodiscard]] State state() const { return tcb_.state; }
   [[nodiscard]] Handle handle() const { return handle_; }
   [[nodiscard]] Handle listener() const { return listener_; }
+  /// By mistake it took its listener along.
+  [[nodiscard]] bool took_listener_along() const { return listener_is_gone_; }
   /// Nobody can reach it any more: no TCB, and no user.
   [[nodiscard]] bool is_gone() const { return tcb_.state == State::closed && (handle_ == 0 || abandoned_); }
 
@@ -70,43 +73,59 @@ class Connection {
 
   // segment_arrives_syn_sent.cpp: 3.10.7.3
   void arrives_in_syn_sent(Segment& segment);
+  void unacceptable_in_syn_sent(const Segment& segment);
+  void take_peer_iss(const Segment& syn_segment);
+  void take_syn_window(const Segment& segment);
   void syn_answered(Segment& segment);
   void syn_crossed(Segment& segment);
   void keep_for_later(const Segment& segment);
 
   // segment_arrives.cpp: 3.10.7.4
+  Next check_order(const Segment& segment);
   Next check_timestamps(const Segment& segment);
+  Next missing_timestamp(const Segment& segment);
   Next check_sequence_number(Segment& segment);
   Next check_rst(const Segment& segment);
   Next check_syn(const Segment& segment);
-  Next check_ack(Segment& segment);
-  Next check_ack_of_syn(const Segment& segment);
-  [[nodiscard]] bool is_ack_in_range(const Segment& segment) const;
-  void take_ack(const Segment& segment);
-  Next after_ack_of_fin(const Segment& segment);
-  void update_send_window(const Segment& segment);
-  void check_urg(const Segment& segment);
-  Next process_text(Segment& segment);
-  void check_fin(const Segment& segment);
   void challenge();
-  void reset_by(const Segment& segment);
+  void reset_by();
+  Next reset_both(const Segment& segment);
   [[nodiscard]] bool is_acceptable(const Segment& segment) const;
   Next unacceptable(Segment& segment);
+  bool answers_wrongly(const Segment& segment);
   void trim(Segment& segment);
   void remember_timestamp(const Segment& segment);
   void established();
 
-  // receive.cpp: text, acknowledgments owed, the receive window
+  // segment_arrives_ack.cpp: its fifth step
+  Next check_ack(Segment& segment);
+  Next check_ack_of_syn(const Segment& segment);
+  Next ack_out_of_range(Segment& segment);
+  [[nodiscard]] bool is_ack_in_range(const Segment& segment) const;
+  void take_ack(const Segment& segment);
+  Next after_ack_of_fin();
+  void update_send_window(const Segment& segment);
+
+  // receive.cpp: its sixth to eighth step
+  Next check_urg(Segment& segment);
+  Next process_text(Segment& segment);
+  bool text_is_dropped(Segment& segment);
   void take_text(BytesView text);
-  void take_held();
+  void deliver(BytesView text);
+  Next take_held();
   void hold_text(const Segment& segment);
-  void take_peer_fin();
   void note_duplicate(const Segment& segment);
   void note_congestion_marks(const Segment& segment);
-  void move_window_edge();
+  void check_fin(const Segment& segment);
+  void take_second_fin();
+  void take_peer_fin();
+
+  // acknowledgment.cpp
   void acknowledge_later();
-  [[nodiscard]] std::uint32_t free_space() const;
+  void move_window_edge();
   void window_may_have_opened();
+  [[nodiscard]] std::uint32_t free_space() const;
+  [[nodiscard]] std::uint16_t window_field(wire::FlagSet flags) const;
 
   void packet_too_big(const IcmpError& error);
 
@@ -115,6 +134,9 @@ class Connection {
   [[nodiscard]] wire::OptionFields options_for(wire::FlagSet flags) const;
   [[nodiscard]] std::vector<wire::SackBlock> sack_blocks() const;
   [[nodiscard]] std::uint32_t timestamp_now() const;
+  [[nodiscard]] std::uint32_t timestamp_echo() const;
+  [[nodiscard]] bool timestamps_are_left_out(wire::FlagSet flags) const;
+  [[nodiscard]] std::uint16_t told_mss() const;
   [[nodiscard]] std::uint16_t receive_mss() const;
   [[nodiscard]] std::uint32_t effective_mss() const;
   [[nodiscard]] std::uint32_t scaled(const Segment& segment) const;
@@ -128,8 +150,10 @@ class Connection {
   bool send_lost_text();
   bool send_new_text();
   void send_stretch(SeqNum seq, std::uint32_t length, bool fin, bool again);
+  void misshape(wire::TcpSegment& segment, bool again);
   void transmit(wire::TcpSegment segment, bool ect = false);
-  [[nodiscard]] std::uint16_t window_field(wire::FlagSet flags) const;
+  [[nodiscard]] SeqNum acknowledgment_for(const wire::TcpSegment& segment) const;
+  [[nodiscard]] std::uint32_t usable_window() const;
   [[nodiscard]] SeqNum text_start() const;
   [[nodiscard]] SeqNum text_end() const;
   [[nodiscard]] std::uint32_t unsent() const;
@@ -147,6 +171,7 @@ class Connection {
   bool note_sack(const Segment& segment);
   void note_congestion_echo(const Segment& segment);
   void retransmit_at(SeqNum seq);
+  [[nodiscard]] SeqNum newest_unacknowledged(SeqNum seq, std::uint32_t length) const;
   [[nodiscard]] SeqNum next_hole() const;
   [[nodiscard]] std::uint32_t flight() const { return (tcb_.snd.nxt - tcb_.snd.una).octets; }
   [[nodiscard]] std::uint32_t congestion_limit() const;
@@ -159,6 +184,11 @@ class Connection {
   void stop(Timer which) { timer(which) = never; }
   void stop_all_timers();
   void arrange_timers();
+  void arrange_keep_alive();
+  [[nodiscard]] Time retransmission_span() const;
+  [[nodiscard]] Time user_span() const;
+  void give_up();
+  void retransmit_syn();
   void expired(Timer which);
   void retransmission_timeout();
   void window_probe();
@@ -169,6 +199,7 @@ class Connection {
   Handle handle_ = 0;
   Handle listener_ = 0;  ///< that accepts it
   bool abandoned_ = false;
+  bool listener_is_gone_ = false;
   bool write_blocked_ = false;
   std::string_view end_ = {};  ///< why the TCB is gone, for calls that come too late
   Time challenges_since_ = 0;

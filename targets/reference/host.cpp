@@ -73,12 +73,19 @@ bool Host::is_valid_peer(const IpAddress& peer) const {
   return !on_link || ((number_of(peer) & hosts) != hosts && (number_of(peer) & hosts) != 0);
 }
 
-wire::SeqNum Host::initial_sequence_number(const wire::Endpoint& local, const wire::Endpoint& remote) const {
+wire::SeqNum Host::initial_sequence_number(const wire::Endpoint& local, const wire::Endpoint& remote,
+                                           State state) {
   Bytes octets;
   append(octets, local);
   append(octets, remote);
   const auto clock = static_cast<std::uint32_t>(now_ / (4 * microseconds));
-  return {clock + static_cast<std::uint32_t>(keyed_hash(key_, octets))};
+  const auto hash = static_cast<std::uint32_t>(keyed_hash(key_, octets));
+  if (fault(Fault::iss_constant, state)) return {0x1000'0000};
+  if (fault(Fault::iss_counted, state)) return {64'000 * ++openings_};  // 4.2BSD
+  if (fault(Fault::iss_of_16_bits, state)) return {(clock + hash) & 0xffffU};
+  if (fault(Fault::iss_random, state)) return {random_.next32()};
+  if (fault(Fault::iss_clock_stopped, state)) return {hash};
+  return {clock + hash};
 }
 
 std::uint32_t Host::timestamp_offset(const IpAddress& local, const IpAddress& remote) const {
@@ -94,9 +101,10 @@ std::uint16_t Host::ephemeral_port() {
 }
 
 void Host::send(const wire::Endpoint& from, const wire::Endpoint& to, wire::TcpSegment segment,
-                EcnCodepoint ecn) {
+                EcnCodepoint ecn, State state) {
   segment.source = from.port;
   segment.destination = to.port;
+  misprint(segment, from, to, state);
   wire::Packet packet;
   if (from.address.family == Family::v4)
     packet.ip = wire::Ipv4Header{

@@ -47,25 +47,31 @@ class Host {
   /// ISN = M + F(localip, localport, remoteip, remoteport, secretkey), M a clock of 4 microseconds (RFC
   /// 6528).
   [[nodiscard]] wire::SeqNum initial_sequence_number(const wire::Endpoint& local,
-                                                     const wire::Endpoint& remote) const;
+                                                     const wire::Endpoint& remote, State state);
   /// Where the timestamp clock towards a peer starts: one offset for all connections between two addresses,
   /// so that timestamps grow across incarnations (RFC 7323 section 7.1, RFC 6191 section 3).
   [[nodiscard]] std::uint32_t timestamp_offset(const wire::IpAddress& local,
                                                const wire::IpAddress& remote) const;
   [[nodiscard]] std::uint16_t ephemeral_port();
 
-  void send(const wire::Endpoint& from, const wire::Endpoint& to, wire::TcpSegment segment, EcnCodepoint ecn);
+  /// `state` is that of the connection, for faults.
+  void send(const wire::Endpoint& from, const wire::Endpoint& to, wire::TcpSegment segment, EcnCodepoint ecn,
+            State state);
   void tell(const tcpjury_event& event) const { config_.event(config_.harness, &event); }
   [[nodiscard]] Handle new_handle() { return ++last_handle_; }
   [[nodiscard]] Handle last_handle() const { return last_handle_; }
 
  private:
+  void misprint(wire::TcpSegment& segment, const wire::Endpoint& from, const wire::Endpoint& to,
+                State state) const;
+
   tcpjury_config config_;
   Settings settings_;
   Time now_;
   Random random_;
   HashKey key_ = {};
   Handle last_handle_ = 0;
+  std::uint32_t openings_ = 0;
 };
 
 }  // namespace tcpjury::reference

@@ -21,11 +21,18 @@ std::uint32_t plateau_below(std::uint32_t size) {
 void Connection::icmp_error(const IcmpError& error) {
   // Whoever cannot see the connection cannot know what is in flight (RFC 5927 section 4.1).
   const bool in_flight = wire::in_window(error.seq, tcb_.snd.una, SeqLen{flight()});
-  if (!in_flight) return;
+  if (!in_flight && !fault(Fault::icmp_not_validated)) return;
   switch (error.kind) {
-    case IcmpError::Kind::soft:
-      return;  // MUST-56
+    case IcmpError::Kind::soft:  // MUST-56
+      if (fault(Fault::icmp_soft_error_aborts)) delete_tcb(TCPJURY_EVENT_ERROR, "destination unreachable");
+      return;
+    case IcmpError::Kind::source_quench:  // MUST-55
+      if (fault(Fault::icmp_source_quench_aborts)) delete_tcb(TCPJURY_EVENT_ERROR, "source quench");
+      if (fault(Fault::icmp_source_quench_obeyed)) tcb_.congestion.cwnd = 1;
+      return;
     case IcmpError::Kind::hard:
+      if (fault(Fault::icmp_hard_error_ignored)) return;
+      if (fault(Fault::icmp_not_validated)) delete_tcb(TCPJURY_EVENT_ERROR, "destination unreachable");
       // Soft where the connection is synchronized (RFC 5927 section 5.2).
       if (tcb_.state == State::syn_received && tcb_.passive)
         delete_tcb(TCPJURY_EVENT_CLOSED);
@@ -44,9 +51,16 @@ void Connection::packet_too_big(const IcmpError& error) {
   const bool v4 = tcb_.remote.address.family == wire::Family::v4;
   const std::uint32_t least = v4 ? 68 : 1280;
   std::uint32_t mtu = error.mtu;
+  if (fault(Fault::packet_too_big_ignored)) return;
+  if (fault(Fault::packet_too_big_aborts)) {
+    delete_tcb(TCPJURY_EVENT_ERROR, "packet too big");
+    return;
+  }
+  if (fault(Fault::packet_too_big_without_mtu_ignored) && mtu == 0) return;
   if (v4 && mtu == 0) mtu = plateau_below(error.size);
-  if (!v4 && mtu < least) return;  // RFC 8201 section 4
-  mtu = std::max(mtu, least);
+  const bool any_size = fault(Fault::packet_too_big_of_any_size);
+  if (!v4 && mtu < least && !any_size) return;  // RFC 8201 section 4
+  mtu = std::max(mtu, any_size ? fixed_headers(tcb_.remote.address.family) : least);
   if (mtu >= tcb_.path_mtu || mtu >= tcb_.largest_sent) return;
   tcb_.path_mtu = mtu;
   tcb_.path_mtu_until = host_.now() + forgotten_after;

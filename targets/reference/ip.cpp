@@ -56,13 +56,14 @@ std::optional<Quote> read_quote(BytesView body) {
   return quote;
 }
 
-/// RFC 9293 section 3.9.2.2; nothing for messages that are no errors, and for Source Quench (MUST-55).
+/// RFC 9293 section 3.9.2.2; nothing for messages that are no errors.
 std::optional<IcmpError> error_in(wire::Family family, const wire::IcmpMessage& message) {
   using Kind = IcmpError::Kind;
   if (family == wire::Family::v4) {
-    constexpr std::uint8_t unreachable = 3, time_exceeded = 11, parameter_problem = 12;
+    constexpr std::uint8_t unreachable = 3, source_quench = 4, time_exceeded = 11, parameter_problem = 12;
     if (message.type == time_exceeded || message.type == parameter_problem)
       return IcmpError{.kind = Kind::soft};
+    if (message.type == source_quench) return IcmpError{.kind = Kind::source_quench};
     if (message.type != unreachable) return std::nullopt;
     if (message.code == 4) return IcmpError{.kind = Kind::packet_too_big, .mtu = message.rest & 0xffffU};
     const bool hard = message.code == 2 || message.code == 3;
@@ -77,27 +78,48 @@ std::optional<IcmpError> error_in(wire::Family family, const wire::IcmpMessage& 
   return IcmpError{.kind = message.code == port_unreachable ? Kind::hard : Kind::soft};
 }
 
+bool is_group(const wire::IpAddress& address) {
+  const auto& o = address.octets;
+  if (address.family == wire::Family::v6) return o[0] == 0xff;
+  return o[0] >= 224 || o[3] == 255;
+}
+
 }  // namespace
 
 void Stack::packet_in(BytesView datagram) {
   const wire::Decoded decoded = wire::decode(datagram);
   const bool mangled = std::ranges::any_of(decoded.defects, [&](WireDefect defect) {
     if (defect == WireDefect::trailing_octets) return false;  // padding of the link
-    if (defect == WireDefect::tcp_checksum) return !host_.fault(Fault::checksum_not_checked, State::closed);
+    if (defect == WireDefect::tcp_checksum) return !checksum_is_overlooked(decoded.packet);
+    if (defect == WireDefect::tcp_data_offset)
+      return !host_.fault(Fault::data_offset_not_checked, State::closed);
     return true;
   });
   if (mangled) return;
   const wire::Packet& packet = decoded.packet;
+  if (deaf_) return;
   // RFC 1122 section 3.2.1.3, MUST-57, MUST-63: only what one host sends to us alone.
-  if (packet.destination() != host_.address(packet.family())) return;
-  if (!host_.is_valid_peer(packet.source())) return;
+  const bool for_us = packet.destination() == host_.address(packet.family());
+  if (!for_us && !host_.fault(is_group(packet.destination()) ? Fault::group_destination_answered
+                                                             : Fault::foreign_destination_answered,
+                              State::closed))
+    return;
+  if (!host_.is_valid_peer(packet.source()) && !host_.fault(Fault::invalid_source_answered, State::closed))
+    return;
   if (packet.tcp() != nullptr) segment_arrives(packet);
   if (const auto* message = std::get_if<wire::IcmpMessage>(&packet.payload)) icmp_arrives(packet, *message);
 }
 
+/// By mistake the checksum is not looked at; which state that is asked in depends on whom the segment is for.
+bool Stack::checksum_is_overlooked(const wire::Packet& packet) {
+  if (packet.tcp() == nullptr) return false;
+  const wire::Endpoint local{packet.destination(), packet.tcp()->destination};
+  return host_.fault(Fault::checksum_not_checked, state_for(local, {packet.source(), packet.tcp()->source}));
+}
+
 void Stack::segment_arrives(const wire::Packet& packet) {
   const wire::TcpSegment& segment = *packet.tcp();
-  dispatch({packet.destination(), segment.destination}, {packet.source(), segment.source}, segment,
+  dispatch({host_.address(packet.family()), segment.destination}, {packet.source(), segment.source}, segment,
            ecn_of(packet));
 }
 

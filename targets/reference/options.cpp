@@ -17,17 +17,21 @@ constexpr std::uint16_t default_mss(Family family) { return family == Family::v4
 // What a SYN with or without ACK says, seen by the end that gets it. An active opener has offered everything,
 // so what the peer's SYN carries was agreed on by both.
 void Connection::agree_on_options(const Segment& segment) {
-  constexpr std::uint8_t largest_shift = 14;  // RFC 7323 section 2.3
+  std::uint8_t largest_shift = 14;  // RFC 7323 section 2.3
+  if (fault(Fault::scale_above_14_taken)) largest_shift = 30;
   auto& agreed = tcb_.agreed;
   agreed.snd_mss = segment.mss.value_or(0) == 0 ? default_mss(tcb_.remote.address.family) : *segment.mss;
-  agreed.scaling = segment.window_scale.has_value();
+  if (fault(Fault::mss_default_too_large) && !segment.mss) agreed.snd_mss = receive_mss();
+  if (fault(Fault::mss_ignored)) agreed.snd_mss = receive_mss();
+  agreed.scaling = segment.window_scale.has_value() || fault(Fault::scale_unasked);
   if (agreed.scaling) {
-    agreed.snd_scale = std::min(*segment.window_scale, largest_shift);
+    agreed.snd_scale = std::min(segment.window_scale.value_or(0), largest_shift);
     agreed.rcv_scale = receive_scale;
   }
-  agreed.sack = segment.sack_permitted;
-  agreed.timestamps = segment.timestamps.has_value();
-  if (agreed.timestamps) {
+  if (fault(Fault::scale_peer_ignored)) agreed.snd_scale = 0;
+  agreed.sack = segment.sack_permitted || fault(Fault::sack_without_permission);
+  agreed.timestamps = segment.timestamps.has_value() || fault(Fault::ts_unasked);
+  if (segment.timestamps) {
     tcb_.ts_recent = segment.timestamps->tsval;
     tcb_.ts_recent_at = host_.now();
   }
@@ -36,38 +40,76 @@ void Connection::agree_on_options(const Segment& segment) {
   const bool answer = segment.has(wire::ack);
   agreed.ecn = answer ? host_.settings().ecn == Ecn::asked && ecn == wire::ece
                       : host_.settings().ecn != Ecn::off && ecn == (wire::ece | wire::cwr);
+  if (fault(Fault::ecn_any_bit_agrees)) agreed.ecn = ecn.bits != 0;
+  if (fault(Fault::ecn_unasked) && !answer) agreed.ecn = true;
 }
 
 wire::OptionFields Connection::options_for(wire::FlagSet flags) const {
   wire::OptionFields fields;
-  const bool first = flags.has(syn) && !flags.has(wire::ack);  // an active open offers everything
-  if (flags.has(syn)) {
-    fields.mss = receive_mss();
-    if (first || tcb_.agreed.scaling) fields.window_scale = receive_scale;
+  const bool on_syn = flags.has(syn);
+  const bool first = on_syn && !flags.has(wire::ack);  // an active open offers everything
+  if (on_syn) {
+    if (!fault(Fault::mss_option_missing)) fields.mss = told_mss();
+    const bool answered = tcb_.agreed.scaling && !fault(Fault::scale_not_answered);
+    if (first || answered) fields.window_scale = fault(Fault::scale_offered_too_large) ? 15 : receive_scale;
     fields.sack_permitted = first || tcb_.agreed.sack;
   }
-  if (first || tcb_.agreed.timestamps)
-    fields.timestamps = {.tsval = timestamp_now(), .tsecr = flags.has(wire::ack) ? tcb_.ts_recent : 0};
-  if (tcb_.agreed.sack && !flags.any(syn | wire::rst)) fields.sack = sack_blocks();
+  const bool reset = flags.has(wire::rst);
+  if ((first || tcb_.agreed.timestamps) && !timestamps_are_left_out(flags))
+    fields.timestamps = {.tsval = timestamp_now(), .tsecr = flags.has(wire::ack) ? timestamp_echo() : 0};
+  if (first && fault(Fault::ts_echo_without_ack)) fields.timestamps->tsecr = 0x1234'5678;
+  if (tcb_.agreed.sack && !on_syn && !reset) fields.sack = sack_blocks();
   return fields;
+}
+
+/// Mistakes that drop the option from some segments (RFC 7323 section 3.2: all of them carry it).
+bool Connection::timestamps_are_left_out(wire::FlagSet flags) const {
+  if (flags.has(wire::rst)) return fault(Fault::ts_missing_on_reset);
+  if (flags.has(wire::fin)) return fault(Fault::ts_missing_on_fin);
+  return fault(Fault::ts_missing_after_syn) && !flags.has(syn);
+}
+
+std::uint32_t Connection::timestamp_echo() const {
+  if (fault(Fault::ts_not_echoed)) return 0;
+  return fault(Fault::ts_echo_one_more) ? tcb_.ts_recent + 1 : tcb_.ts_recent;
+}
+
+std::uint16_t Connection::told_mss() const {
+  if (fault(Fault::mss_option_too_large)) return 0xffff;
+  if (fault(Fault::mss_option_lowered)) return 536;
+  return receive_mss();
 }
 
 // RFC 2018 section 4 and RFC 2883 section 4: the duplicate, then the block changed last, then the others.
 std::vector<wire::SackBlock> Connection::sack_blocks() const {
-  const std::size_t most = tcb_.agreed.timestamps ? 3 : 4;
+  std::size_t most = tcb_.agreed.timestamps ? 3 : 4;
+  if (fault(Fault::sack_single_block)) most = 1;
   std::vector<wire::SackBlock> blocks;
   const auto add = [&](Range range) {
-    if (blocks.size() < most) blocks.push_back({range.left, range.right});
+    if (blocks.size() >= most) return;
+    if (fault(Fault::sack_left_edge_one_less)) range.left = range.left - SeqLen{1};
+    if (fault(Fault::sack_right_edge_inclusive)) range.right = range.right - SeqLen{1};
+    blocks.push_back({range.left, range.right});
   };
-  if (tcb_.owed.duplicate) add(*tcb_.owed.duplicate);
+  if (tcb_.owed.duplicate && !fault(Fault::dsack_missing)) {
+    Range duplicate = *tcb_.owed.duplicate;
+    if (fault(Fault::dsack_edge_one_more)) duplicate.right = duplicate.right + SeqLen{1};
+    add(duplicate);
+  }
   const auto held = tcb_.held.ranges();
-  for (const Range& range : tcb_.owed.reported)
-    if (std::ranges::find(held, range) != held.end()) add(range);
+  auto reported = tcb_.owed.reported;
+  if (fault(Fault::sack_oldest_block_first)) std::ranges::reverse(reported);
+  for (const Range& range : reported)
+    if (std::ranges::find(held, range) != held.end() || fault(Fault::sack_reports_filled_gaps)) add(range);
   return blocks;
 }
 
 std::uint32_t Connection::timestamp_now() const {
-  return tcb_.ts_offset + static_cast<std::uint32_t>(host_.now() / milliseconds);
+  if (fault(Fault::ts_clock_stopped)) return 0x0100'0000;
+  const auto elapsed = static_cast<std::uint32_t>(host_.now() / milliseconds);
+  if (fault(Fault::ts_clock_runs_backwards)) return tcb_.ts_offset - elapsed;
+  if (fault(Fault::ts_clock_too_fast)) return tcb_.ts_offset + static_cast<std::uint32_t>(host_.now() / 10);
+  return tcb_.ts_offset + elapsed;
 }
 
 std::uint16_t Connection::receive_mss() const {
@@ -79,13 +121,14 @@ std::uint16_t Connection::receive_mss() const {
 std::uint32_t Connection::effective_mss() const {
   constexpr std::uint32_t least = 8;  // however absurd what the peer announced
   const std::uint32_t path = tcb_.path_mtu - fixed_headers(tcb_.remote.address.family);
-  const std::uint32_t most =
-      std::min<std::uint32_t>(fault(Fault::mss_ignored) ? 0xffff : tcb_.agreed.snd_mss, path);
+  const std::uint32_t most = std::min<std::uint32_t>(tcb_.agreed.snd_mss, path);
+  if (fault(Fault::mss_without_options)) return std::max(most, least);
   const auto options = static_cast<std::uint32_t>(wire::encode_options(options_for(wire::ack)).size());
   return std::max(most, options + least) - options;
 }
 
 std::uint32_t Connection::scaled(const Segment& segment) const {
+  if (fault(Fault::window_taken_as_signed) && segment.window >= 0x8000) return 0;
   return std::uint32_t{segment.window} << tcb_.agreed.snd_scale;
 }
 

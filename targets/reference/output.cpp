@@ -43,27 +43,33 @@ bool Connection::fin_unsent() const { return tcb_.fin && !before(*tcb_.fin, tcb_
 
 void Connection::send_syn() {
   wire::TcpSegment segment;
+  const bool answer = tcb_.state != State::syn_sent;
   segment.seq = tcb_.snd.iss;
-  segment.flags = tcb_.state == State::syn_sent ? syn : syn | wire::ack;
-  if (tcb_.state == State::syn_sent) {
-    if (host_.settings().ecn == Ecn::asked && !tcb_.syn_retransmitted)
-      segment.flags = segment.flags | wire::ece | wire::cwr;
-  } else if (tcb_.agreed.ecn) {
-    segment.flags = segment.flags | wire::ece;
-  }
+  segment.flags = answer ? syn | wire::ack : syn;
+  if (!answer && host_.settings().ecn == Ecn::asked && !tcb_.syn_retransmitted)
+    segment.flags = segment.flags | wire::ece | wire::cwr;
+  if (answer && tcb_.agreed.ecn) segment.flags = segment.flags | wire::ece;
+  if (answer && tcb_.agreed.ecn && fault(Fault::ecn_setup_answered_with_cwr))
+    segment.flags = segment.flags | wire::cwr;
+  if (answer && fault(Fault::syn_answered_without_ack)) segment.flags = segment.flags - wire::ack;
+  if (answer && fault(Fault::syn_answered_without_syn)) segment.flags = segment.flags - syn;
   if (!tcb_.syn_retransmitted) {
     tcb_.timed = tcb_.snd.iss + SeqLen{1};
     tcb_.timed_since = host_.now();
   }
   tcb_.snd.nxt = wire::later(tcb_.snd.nxt, tcb_.snd.iss + SeqLen{1});
-  transmit(std::move(segment));
+  transmit(std::move(segment), fault(Fault::ect_on_syn));
 }
 
 void Connection::send_ack() {
   wire::TcpSegment segment;
   segment.seq = tcb_.snd.nxt;
   segment.flags = wire::ack;
-  transmit(std::move(segment));
+  if (fault(Fault::ack_with_wrong_seq)) segment.seq = tcb_.snd.nxt - SeqLen{1};
+  if (fault(Fault::ack_with_seq_of_una)) segment.seq = tcb_.snd.una;
+  const bool third = tcb_.just_established && !tcb_.passive;
+  if (fault(Fault::syn_ack_acked_by_old_seq) && third) segment.seq = tcb_.snd.iss;
+  transmit(std::move(segment), tcb_.agreed.ecn && fault(Fault::ect_on_pure_ack));
 }
 
 /// <SEQ=SND.NXT><CTL=RST>: the connection is aborted.
@@ -71,13 +77,15 @@ void Connection::send_reset() {
   wire::TcpSegment segment;
   segment.seq = tcb_.snd.nxt;
   segment.flags = rst;
+  if (fault(Fault::abort_with_wrong_seq)) segment.seq = tcb_.snd.nxt + SeqLen{1000};
+  if (fault(Fault::abort_with_fin)) segment.flags = fin | wire::ack;
   transmit(std::move(segment));
 }
 
 /// The reset that answers a segment.
 void Connection::send_reset(const Segment& offending) {
   if (auto reset = reset_for(offending, host_, tcb_.state))
-    host_.send(tcb_.local, tcb_.remote, std::move(*reset), EcnCodepoint::not_ect);
+    host_.send(tcb_.local, tcb_.remote, std::move(*reset), EcnCodepoint::not_ect, tcb_.state);
 }
 
 // After a timeout everything that was outstanding counts as lost, and goes out again as slow start allows;
@@ -94,8 +102,8 @@ bool Connection::send_lost_text() {
 }
 
 bool Connection::send_new_text() {
-  const SeqNum edge = tcb_.snd.una + SeqLen{tcb_.snd.wnd};
-  const std::uint32_t usable = before(tcb_.snd.nxt, edge) ? (edge - tcb_.snd.nxt).octets : 0;
+  if (fault(Fault::half_closed_peer_gets_no_text) && tcb_.peer_closed && unsent() > 0) return false;
+  const std::uint32_t usable = usable_window();
   const std::uint32_t queued = unsent();
   const std::uint32_t limit = congestion_limit();
   const std::uint32_t allowed = limit > flight() ? limit - flight() : 0;
@@ -110,11 +118,23 @@ bool Connection::send_new_text() {
   return true;
 }
 
+/// SND.UNA + SND.WND - SND.NXT.
+std::uint32_t Connection::usable_window() const {
+  std::uint32_t window = tcb_.snd.wnd;
+  if (fault(Fault::send_window_one_more)) ++window;
+  if (fault(Fault::send_window_ignored)) window = 0x10'0000;
+  if (fault(Fault::window_shrunk_ignored)) window = tcb_.snd.max_wnd;
+  const SeqNum edge = (fault(Fault::send_window_from_nxt) ? tcb_.snd.nxt : tcb_.snd.una) + SeqLen{window};
+  return before(tcb_.snd.nxt, edge) ? (edge - tcb_.snd.nxt).octets : 0;
+}
+
 // Silly window avoidance with Nagle's bracketed conditions (RFC 9293 sections 3.7.4 and 3.8.6.2.1).
 bool Connection::may_send(std::uint32_t length, std::uint32_t usable) {
-  const bool idle = tcb_.snd.una == tcb_.snd.nxt || !host_.settings().nagle;
+  const bool idle = tcb_.snd.una == tcb_.snd.nxt || !host_.settings().nagle || fault(Fault::nagle_missing);
   const bool all = length == unsent();  // every SEND counts as pushed
   if (length >= effective_mss()) return true;
+  if (fault(Fault::small_text_waits_for_more)) return false;
+  if (fault(Fault::silly_window_filled)) return true;
   if (idle && all && length <= usable) return true;
   if (idle && length >= tcb_.snd.max_wnd / 2) return true;
   return tcb_.override_now;
@@ -127,13 +147,14 @@ void Connection::send_stretch(SeqNum seq, std::uint32_t length, bool with_fin, b
   segment.flags = wire::ack;
   const auto from = tcb_.outgoing.begin() + (seq - text_start()).octets;
   segment.text.assign(from, from + length);
-  if (length > 0 && seq + SeqLen{length} == text_end()) segment.flags = segment.flags | wire::psh;
+  const bool last = seq + SeqLen{length} == text_end();
+  if (length > 0 && last && !fault(Fault::push_missing)) segment.flags = segment.flags | wire::psh;
   if (with_fin) segment.flags = segment.flags | fin;
   const SeqNum end = segment.end();
-  const bool ect = tcb_.agreed.ecn && length > 0 && !again;
+  const bool ect = tcb_.agreed.ecn && length > 0 && (!again || fault(Fault::ect_on_retransmission));
   if (ect && tcb_.congestion.owes_cwr) {
-    segment.flags = segment.flags | wire::cwr;
-    tcb_.congestion.owes_cwr = false;
+    if (!fault(Fault::cwr_missing)) segment.flags = segment.flags | wire::cwr;
+    tcb_.congestion.owes_cwr = fault(Fault::cwr_never_ends);
   }
   if (!again && !tcb_.timed) {
     tcb_.timed = end;
@@ -141,39 +162,63 @@ void Connection::send_stretch(SeqNum seq, std::uint32_t length, bool with_fin, b
   }
   tcb_.snd.nxt = wire::later(tcb_.snd.nxt, end);
   tcb_.congestion.last_sent = host_.now();
-  transmit(std::move(segment), ect);
+  misshape(segment, again);
+  transmit(std::move(segment), ect || (length > 0 && fault(Fault::ect_unagreed)));
+}
+
+/// Mistakes in putting a segment of text or FIN together.
+void Connection::misshape(wire::TcpSegment& segment, bool again) {
+  auto& text = segment.text;
+  if (segment.flags.has(fin)) {
+    if (fault(Fault::fin_sent_without_ack_bit)) segment.flags = segment.flags - wire::ack;
+    if (fault(Fault::fin_sent_one_too_far) && text.empty()) segment.seq = segment.seq + SeqLen{1};
+    if (fault(Fault::fin_sent_one_too_early) && text.empty()) segment.seq = segment.seq - SeqLen{1};
+    if (fault(Fault::fin_moves_when_retransmitted) && again && text.empty())
+      segment.seq = segment.seq + SeqLen{1};
+  }
+  if (text.empty()) return;
+  if (fault(Fault::text_sent_without_ack_bit)) segment.flags = segment.flags - wire::ack;
+  if (fault(Fault::text_sent_altered)) text.back() ^= std::byte{1};
+  if (fault(Fault::text_sent_one_too_far) && !again) segment.seq = segment.seq + SeqLen{1};
+  if (!again) return;
+  if (fault(Fault::retransmission_altered)) text.front() ^= std::byte{1};
+  if (fault(Fault::retransmission_shifted)) segment.seq = segment.seq + SeqLen{1};
 }
 
 /// Fills in what every segment carries; whatever has ACK settles the acknowledgments that are owed.
 void Connection::transmit(wire::TcpSegment segment, bool ect) {
-  if (segment.flags.has(wire::ack)) {
+  const bool settles = segment.flags.has(wire::ack);
+  if (settles) {
     move_window_edge();
-    segment.ack = tcb_.rcv.nxt;
-    if (fault(Fault::syn_ack_acks_irs) && segment.flags.has(syn)) segment.ack = tcb_.rcv.irs;
-    if (fault(Fault::text_ack_one_short) && tcb_.owed.segments > 0) segment.ack = segment.ack - SeqLen{1};
-    segment.window = window_field(segment.flags);
+    segment.ack = acknowledgment_for(segment);
     if (tcb_.owed.echo_congestion && !segment.flags.any(syn | rst)) segment.flags = segment.flags | wire::ece;
-  } else if (segment.flags.has(syn)) {
-    segment.window = window_field(segment.flags);
+    if (fault(Fault::ece_only_once)) tcb_.owed.echo_congestion = false;
   }
+  if (!segment.flags.has(rst)) segment.window = window_field(segment.flags);
   segment.options = wire::encode_options(options_for(segment.flags));
   const auto size = fixed_headers(tcb_.remote.address.family) + segment.options.size() + segment.text.size();
   tcb_.largest_sent = std::max(tcb_.largest_sent, static_cast<std::uint32_t>(size));
-  const bool settles = segment.flags.has(wire::ack);
-  host_.send(tcb_.local, tcb_.remote, std::move(segment), ect ? EcnCodepoint::ect_0 : EcnCodepoint::not_ect);
-  if (!settles) return;
-  tcb_.last_ack_sent = tcb_.rcv.nxt;
-  tcb_.owed.now = false;
-  tcb_.owed.segments = 0;
-  tcb_.owed.duplicate.reset();
-  stop(Timer::delayed_ack);
+  const auto ecn = ect ? EcnCodepoint::ect_0 : EcnCodepoint::not_ect;
+  if (settles) {
+    tcb_.last_ack_sent = tcb_.rcv.nxt;
+    tcb_.owed.now = false;
+    tcb_.owed.segments = 0;
+    if (!fault(Fault::dsack_repeated)) tcb_.owed.duplicate.reset();
+    stop(Timer::delayed_ack);
+  }
+  host_.send(tcb_.local, tcb_.remote, std::move(segment), ecn, tcb_.state);
 }
 
-std::uint16_t Connection::window_field(wire::FlagSet flags) const {
-  const std::uint32_t window =
-      tcb_.rcv.nxt == SeqNum{} && !flags.has(wire::ack) ? receive_buffer : tcb_.rcv.wnd();
-  const std::uint32_t field = flags.has(syn) ? window : window >> tcb_.agreed.rcv_scale;
-  return static_cast<std::uint16_t>(std::min<std::uint32_t>(field, 0xffff));
+SeqNum Connection::acknowledgment_for(const wire::TcpSegment& segment) const {
+  const bool answer = segment.flags.has(syn);
+  if (answer && fault(Fault::syn_ack_acks_irs)) return tcb_.rcv.irs;
+  if (answer && fault(Fault::syn_ack_acks_one_more)) return tcb_.rcv.nxt + SeqLen{1};
+  const bool of_text = tcb_.owed.segments > 0 && !answer;
+  if (of_text && fault(Fault::text_ack_one_short)) return tcb_.rcv.nxt - SeqLen{1};
+  if (of_text && fault(Fault::text_ack_one_more)) return tcb_.rcv.nxt + SeqLen{1};
+  const bool carries = !segment.text.empty() || segment.flags.has(fin);
+  if (carries && fault(Fault::text_carries_stale_ack)) return tcb_.rcv.irs + SeqLen{1};
+  return tcb_.rcv.nxt;
 }
 
 }  // namespace tcpjury::reference

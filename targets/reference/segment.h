@@ -43,6 +43,9 @@ struct Segment {
 [[nodiscard]] Segment read_segment(const wire::TcpSegment& segment, EcnCodepoint ecn, const Host& host,
                                    State state);
 
+/// True when a mistake makes the header reason enough not to look at a segment.
+[[nodiscard]] bool is_refused(const wire::TcpSegment& segment, const Host& host, State state);
+
 /// The reset that answers a segment for which there is no connection (RFC 9293 section 3.5.2, group 1), or
 /// nothing where the segment is itself a reset.
 [[nodiscard]] std::optional<wire::TcpSegment> reset_for(const Segment& segment, const Host& host,

@@ -1,4 +1,4 @@
-// RFC 9293 section 3.10.7.4: SEGMENT ARRIVES in the states from SYN-RECEIVED on, first to fifth step.
+// RFC 9293 section 3.10.7.4: SEGMENT ARRIVES in the states from SYN-RECEIVED on, first to fourth step.
 #include <algorithm>
 
 #include "targets/reference/connection.h"
@@ -18,22 +18,39 @@ void Connection::arrives(Segment segment) {
   if (tcb_.state == State::syn_sent) {
     arrives_in_syn_sent(segment);
     output();
+    tcb_.just_established = false;
     return;
   }
-  const bool go_on = check_timestamps(segment) == Next::go_on &&       // RFC 7323 section 5.3
+  const bool go_on = check_order(segment) == Next::go_on &&
+                     check_timestamps(segment) == Next::go_on &&       // RFC 7323 section 5.3
                      check_sequence_number(segment) == Next::go_on &&  // first
                      check_rst(segment) == Next::go_on &&              // second
                      check_syn(segment) == Next::go_on &&  // fourth; security (third) is not offered
                      check_ack(segment) == Next::go_on;    // fifth
   if (go_on) {
-    check_urg(segment);                                            // sixth
-    if (process_text(segment) == Next::go_on) check_fin(segment);  // seventh, eighth
+    const Next urgent = check_urg(segment);                                                 // sixth
+    if (urgent == Next::go_on && process_text(segment) == Next::go_on) check_fin(segment);  // seventh, eighth
   }
   output();
+  tcb_.just_established = false;
+}
+
+/// Mistakes in the order of the steps: one of them comes before the sequence number is looked at.
+Connection::Next Connection::check_order(const Segment& segment) {
+  if (fault(Fault::rst_before_sequence_number) && segment.has(rst)) {
+    reset_by();
+    return Next::stop;
+  }
+  if (fault(Fault::ack_before_rst) && segment.has(rst) && !segment.has(wire::ack)) return Next::stop;
+  const bool open = is_in({State::established, State::fin_wait_1, State::fin_wait_2});
+  if (fault(Fault::fin_before_sequence_number) && segment.has(fin | wire::ack) && open) take_peer_fin();
+  return Next::go_on;
 }
 
 bool Connection::may_reopen(const Segment& segment) const {
   if (tcb_.state != State::time_wait || !segment.has(syn) || segment.flags.any(rst | wire::ack)) return false;
+  if (fault(Fault::time_wait_reopens_for_any_syn)) return true;
+  if (fault(Fault::time_wait_never_reopens)) return false;
   const bool later_seq = before(tcb_.rcv.nxt, segment.seq);
   if (!tcb_.agreed.timestamps) return segment.timestamps.has_value() || later_seq;
   if (!segment.timestamps) return later_seq;
@@ -44,27 +61,49 @@ bool Connection::may_reopen(const Segment& segment) const {
 
 Connection::Next Connection::check_timestamps(const Segment& segment) {
   constexpr Time outdated = 24ULL * 24 * 60 * minutes;  // RFC 7323 section 5.5
-  if (!tcb_.agreed.timestamps || segment.has(rst)) return Next::go_on;
-  if (!segment.timestamps) return segment.has(syn) ? Next::go_on : Next::stop;  // RFC 7323 section 3.2
-  const bool older = static_cast<std::int32_t>(segment.timestamps->tsval - tcb_.ts_recent) < 0;
+  if (fault(Fault::ts_unagreed_answered) && segment.timestamps) tcb_.agreed.timestamps = true;
+  if (fault(Fault::ts_of_reset_recorded) && segment.has(rst) && segment.timestamps)
+    tcb_.ts_recent = segment.timestamps->tsval;
+  if (!tcb_.agreed.timestamps) return Next::go_on;
+  if (segment.has(rst) && !fault(Fault::paws_applied_to_resets)) return Next::go_on;
+  if (!segment.timestamps) return missing_timestamp(segment);
+  if (fault(Fault::paws_missing)) return Next::go_on;
+  bool older = static_cast<std::int32_t>(segment.timestamps->tsval - tcb_.ts_recent) < 0;
+  if (fault(Fault::ts_compared_without_wrap)) older = segment.timestamps->tsval < tcb_.ts_recent;
+  if (fault(Fault::paws_refuses_equal) && segment.timestamps->tsval == tcb_.ts_recent) older = true;
   if (!older || host_.now() - tcb_.ts_recent_at > outdated) return Next::go_on;
-  challenge();
+  if (fault(Fault::paws_resets)) return reset_both(segment);
+  if (!fault(Fault::paws_silent) && !segment.has(rst)) challenge();
+  return Next::stop;
+}
+
+// RFC 7323 section 3.2: such a segment is dropped. A SYN is not: a peer that started anew has to be answered.
+Connection::Next Connection::missing_timestamp(const Segment& segment) {
+  if (segment.flags.any(syn | rst) || fault(Fault::ts_missing_tolerated)) return Next::go_on;
+  if (fault(Fault::ts_missing_resets)) return reset_both(segment);
   return Next::stop;
 }
 
 bool Connection::is_acceptable(const Segment& segment) const {
-  const SeqLen window{tcb_.rcv.wnd()};
+  if (fault(Fault::sequence_number_not_checked)) return true;
+  const SeqLen window{tcb_.rcv.wnd() + (fault(Fault::window_edge_one_more) ? 1 : 0)};
   const SeqLen length = segment.length();
+  if (fault(Fault::window_compared_without_wrap)) {
+    const bool in_front = segment.seq.raw >= tcb_.rcv.nxt.raw;
+    return in_front && segment.seq.raw < (tcb_.rcv.nxt + window).raw;
+  }
   if (length == SeqLen{0} && window == SeqLen{0}) return segment.seq == tcb_.rcv.nxt;
   if (length == SeqLen{0}) return in_window(segment.seq, tcb_.rcv.nxt, window);
-  if (window == SeqLen{0}) return false;
+  if (window == SeqLen{0}) return fault(Fault::zero_window_text_taken) && segment.seq == tcb_.rcv.nxt;
   return in_window(segment.seq, tcb_.rcv.nxt, window) ||
-         in_window(segment.end() - SeqLen{1}, tcb_.rcv.nxt, window);
+         (in_window(segment.end() - SeqLen{1}, tcb_.rcv.nxt, window) && !fault(Fault::overlap_refused));
 }
 
 Connection::Next Connection::check_sequence_number(Segment& segment) {
   if (segment.has(rst)) return Next::go_on;  // RFC 5961 section 3 has a test of its own: see check_rst()
   if (!is_acceptable(segment)) return unacceptable(segment);
+  if (fault(Fault::sequence_number_not_checked) && !before(segment.seq, tcb_.rcv.nxt))
+    segment.seq = tcb_.rcv.nxt;
   remember_timestamp(segment);
   if (!segment.has(syn)) trim(segment);
   return Next::go_on;
@@ -79,16 +118,39 @@ Connection::Next Connection::unacceptable(Segment& segment) {
     tcb_.owed.now = true;
     return Next::go_on;
   }
-  if (tcb_.state == State::time_wait && segment.has(fin)) start(Timer::time_wait, 2 * host_.msl());
+  const bool retransmitted_fin = tcb_.state == State::time_wait && segment.has(fin);
+  if (retransmitted_fin && !fault(Fault::time_wait_not_restarted)) start(Timer::time_wait, 2 * host_.msl());
   note_duplicate(segment);
-  tcb_.owed.now = true;
+  tcb_.owed.now = !answers_wrongly(segment);
+  if (tcb_.state == State::closed) return Next::stop;
   // "If the RCV.WND is zero, no segments will be acceptable, but special allowance should be made to accept
   // valid ACKs, URGs, and RSTs."
-  const bool allowance = tcb_.rcv.wnd() == 0 && segment.seq == tcb_.rcv.nxt && !segment.has(syn);
+  const bool allowance = tcb_.rcv.wnd() == 0 && segment.seq == tcb_.rcv.nxt && !segment.has(syn) &&
+                         !fault(Fault::zero_window_ack_ignored);
   if (!allowance) return Next::stop;
   segment.text.clear();
   segment.flags = segment.flags - fin;
   return Next::go_on;
+}
+
+/// Mistakes in answering a segment that is not acceptable; true when no acknowledgment follows.
+bool Connection::answers_wrongly(const Segment& segment) {
+  const bool old = before(segment.seq, tcb_.rcv.nxt);
+  if (tcb_.rcv.wnd() == 0 && segment.seq == tcb_.rcv.nxt) return fault(Fault::zero_window_text_ignored);
+  if (segment.has(syn)) {
+    if (fault(Fault::syn_out_of_window_ignored)) return true;
+    if (fault(Fault::syn_duplicate_reset)) return reset_both(segment) == Next::stop;
+  }
+  if (fault(Fault::old_segment_reset) && old) return reset_both(segment) == Next::stop;
+  if (fault(Fault::future_segment_reset) && !old) return reset_both(segment) == Next::stop;
+  if (fault(Fault::old_fin_ignored) && segment.has(fin)) return true;
+  const bool probe =
+      segment.text.size() <= 1 && !segment.flags.any(fin | syn) && segment.seq + SeqLen{1} == tcb_.rcv.nxt;
+  if (fault(Fault::keep_alive_probe_ignored) && probe) return true;
+  if (fault(Fault::old_text_delivered_again) && old && !segment.text.empty()) deliver(segment.text);
+  if (fault(Fault::unacceptable_answered_twice)) send_ack();
+  if (fault(Fault::unacceptable_answer_acks_segment)) tcb_.rcv.nxt = segment.end();
+  return fault(old ? Fault::old_segment_ignored : Fault::future_segment_ignored);
 }
 
 // "Only the new parts are processed": what lies outside the window is cut off.
@@ -96,12 +158,15 @@ void Connection::trim(Segment& segment) {
   if (before(segment.seq, tcb_.rcv.nxt)) {
     note_duplicate(segment);
     const std::size_t old = std::min<std::size_t>((tcb_.rcv.nxt - segment.seq).octets, segment.text.size());
-    segment.text.erase(segment.text.begin(), segment.text.begin() + static_cast<std::ptrdiff_t>(old));
+    if (!fault(Fault::overlap_taken_whole))
+      segment.text.erase(segment.text.begin(), segment.text.begin() + static_cast<std::ptrdiff_t>(old));
     segment.seq = tcb_.rcv.nxt;
     tcb_.owed.now = true;
   }
-  const std::uint32_t room = before(segment.seq, tcb_.rcv.edge) ? (tcb_.rcv.edge - segment.seq).octets : 0;
-  if (segment.length().octets <= room) return;
+  std::uint32_t room = before(segment.seq, tcb_.rcv.edge) ? (tcb_.rcv.edge - segment.seq).octets : 0;
+  if (fault(Fault::window_edge_one_more)) ++room;
+  const bool untrimmed = fault(Fault::text_beyond_window_taken) || fault(Fault::zero_window_text_taken);
+  if (segment.length().octets <= room || untrimmed) return;
   segment.text.resize(std::min<std::size_t>(segment.text.size(), room));
   segment.flags = segment.flags - fin;
   if (segment.length().octets > 0) tcb_.owed.now = true;
@@ -110,133 +175,86 @@ void Connection::trim(Segment& segment) {
 // RFC 7323 section 4.3, (2).
 void Connection::remember_timestamp(const Segment& segment) {
   if (!tcb_.agreed.timestamps || !segment.timestamps) return;
+  if (fault(Fault::ts_recent_never_updated)) return;
   const bool newer = static_cast<std::int32_t>(segment.timestamps->tsval - tcb_.ts_recent) >= 0;
-  if (!newer || !at_or_before(segment.seq, tcb_.last_ack_sent)) return;
+  const bool in_order = at_or_before(segment.seq, tcb_.last_ack_sent) || fault(Fault::ts_echo_of_latest);
+  if (!in_order || !(newer || fault(Fault::paws_missing))) return;
   tcb_.ts_recent = segment.timestamps->tsval;
   tcb_.ts_recent_at = host_.now();
 }
 
 Connection::Next Connection::check_rst(const Segment& segment) {
   if (!segment.has(rst)) return Next::go_on;
+  if (fault(Fault::rst_with_text_ignored) && !segment.text.empty()) return Next::stop;
+  if (fault(Fault::rst_at_zero_window_ignored) && tcb_.rcv.wnd() == 0) return Next::stop;
   const bool exact = segment.seq == tcb_.rcv.nxt;
-  if (!exact && !in_window(segment.seq, tcb_.rcv.nxt, SeqLen{tcb_.rcv.wnd()})) return Next::stop;
-  if (!exact) {
-    challenge();
+  const bool inside = in_window(segment.seq, tcb_.rcv.nxt, SeqLen{tcb_.rcv.wnd()});
+  if (exact) {
+    if (fault(Fault::rst_ignored)) return Next::stop;
+    if (fault(Fault::rst_exact_challenged)) challenge();
+    if (fault(Fault::rst_exact_challenged)) return Next::stop;
+    if (fault(Fault::rst_answered)) send_reset(Segment{.ack = segment.seq, .flags = wire::ack});
+    if (tcb_.state == State::time_wait) return Next::stop;  // RFC 1337, fix F1
+    reset_by();
     return Next::stop;
   }
-  if (tcb_.state == State::time_wait) return Next::stop;  // RFC 1337, fix F1
-  reset_by(segment);
+  if (inside) {
+    if (fault(Fault::rst_inside_window_obeyed))
+      reset_by();
+    else if (!fault(Fault::rst_inside_window_ignored))
+      challenge();
+    return Next::stop;
+  }
+  if (fault(Fault::rst_outside_window_obeyed)) reset_by();
+  if (fault(Fault::rst_outside_window_challenged)) challenge();
+  if (fault(Fault::rst_left_of_window_obeyed) && segment.seq + SeqLen{1} == tcb_.rcv.nxt) reset_by();
   return Next::stop;
 }
 
-void Connection::reset_by(const Segment&) {
+void Connection::reset_by() {
   const bool refused = tcb_.state == State::syn_received;
   if (refused && tcb_.passive) {
+    if (fault(Fault::syn_received_reset_closes_listener)) listener_is_gone_ = true;
     delete_tcb(TCPJURY_EVENT_CLOSED);  // back to LISTEN: "The user need not be informed."
     return;
   }
-  tcb_.incoming.clear();
+  if (fault(Fault::rst_not_told)) {
+    delete_tcb(TCPJURY_EVENT_CLOSED);
+    return;
+  }
   delete_tcb(TCPJURY_EVENT_RESET, refused ? "connection refused" : "connection reset");
+}
+
+/// What only mistakes do in a synchronized state: answer by a reset, and end the connection.
+Connection::Next Connection::reset_both(const Segment& segment) {
+  send_reset(segment);
+  delete_tcb(TCPJURY_EVENT_RESET, "connection reset");
+  return Next::stop;
 }
 
 Connection::Next Connection::check_syn(const Segment& segment) {
   if (!segment.has(syn)) return Next::go_on;
   if (tcb_.state == State::syn_received && tcb_.passive) {
+    if (fault(Fault::syn_in_syn_received_ignored)) return Next::stop;
     delete_tcb(TCPJURY_EVENT_CLOSED);  // back to LISTEN
     return Next::stop;
   }
+  if (fault(Fault::syn_in_window_resets)) return reset_both(segment);
+  if (fault(Fault::syn_in_window_ignored)) return Next::stop;
+  if (fault(Fault::syn_in_window_tolerated)) return Next::go_on;
+  if (fault(Fault::challenge_acks_syn)) tcb_.rcv.nxt = segment.seq + SeqLen{1};
   challenge();
-  return Next::stop;
-}
-
-Connection::Next Connection::check_ack(Segment& segment) {
-  if (!segment.has(wire::ack)) return Next::stop;
-  if (tcb_.state == State::syn_received) {
-    if (check_ack_of_syn(segment) == Next::stop) return Next::stop;
-  } else if (!is_ack_in_range(segment)) {
-    challenge();
-    return Next::stop;
-  }
-  // The peer lives, and may keep its window closed or smaller than it was (MUST-37, SHLD-17).
-  if (tcb_.snd.wnd == 0 || tcb_.snd.wnd < flight()) stop(Timer::user);
-  const bool new_sack = note_sack(segment);
-  note_congestion_echo(segment);
-  if (before(tcb_.snd.una, segment.ack))
-    take_ack(segment);
-  else if (segment.ack == tcb_.snd.una)
-    duplicate_ack(segment, new_sack);
-  update_send_window(segment);
-  return after_ack_of_fin(segment);
-}
-
-Connection::Next Connection::check_ack_of_syn(const Segment& segment) {
-  if (before(tcb_.snd.una, segment.ack) && at_or_before(segment.ack, tcb_.snd.nxt)) {
-    tcb_.snd.wnd = scaled(segment);
-    tcb_.snd.max_wnd = std::max(tcb_.snd.max_wnd, tcb_.snd.wnd);
-    tcb_.snd.wl1 = segment.seq;
-    tcb_.snd.wl2 = segment.ack;
-    established();
-    return Next::go_on;
-  }
-  send_reset(segment);
-  return Next::stop;
-}
-
-// (SND.UNA - MAX.SND.WND) =< SEG.ACK =< SND.NXT (RFC 5961 section 5).
-bool Connection::is_ack_in_range(const Segment& segment) const {
-  const SeqNum oldest = tcb_.snd.una - SeqLen{tcb_.snd.max_wnd};
-  return (segment.ack - oldest).octets <= (tcb_.snd.nxt - oldest).octets;
-}
-
-void Connection::take_ack(const Segment& segment) {
-  const bool first = tcb_.snd.una == tcb_.snd.iss;  // our SYN is acknowledged
-  if (!(first && tcb_.syn_retransmitted)) measure(segment);
-  std::uint32_t count = (segment.ack - tcb_.snd.una).octets - (first ? 1 : 0);
-  const auto text = static_cast<std::ptrdiff_t>(std::min<std::size_t>(count, tcb_.outgoing.size()));
-  tcb_.outgoing.erase(tcb_.outgoing.begin(), tcb_.outgoing.begin() + text);
-  tcb_.snd.una = segment.ack;
-  stop(Timer::user);
-  stop(Timer::retransmission);  // (5.3) of RFC 6298: what is left gets a full RTO
-  if (count > 0) acknowledged(count);
-  if (write_blocked_ && tcb_.outgoing.size() <= send_buffer / 2) {
-    write_blocked_ = false;
-    tell(TCPJURY_EVENT_WRITABLE);
-  }
-}
-
-void Connection::update_send_window(const Segment& segment) {
-  if (before(segment.ack, tcb_.snd.una)) return;
-  const bool newest = before(tcb_.snd.wl1, segment.seq) ||
-                      (tcb_.snd.wl1 == segment.seq && at_or_before(tcb_.snd.wl2, segment.ack));
-  if (!newest) return;
-  if (tcb_.snd.wnd == 0 && segment.window > 0 && flight() > 0) {
-    tcb_.congestion.lost_next = tcb_.snd.una;  // the window opens: the probe was in vain
-    tcb_.congestion.lost_end = tcb_.snd.nxt;
-  }
-  tcb_.snd.wnd = scaled(segment);
-  tcb_.snd.max_wnd = std::max(tcb_.snd.max_wnd, tcb_.snd.wnd);
-  tcb_.snd.wl1 = segment.seq;
-  tcb_.snd.wl2 = segment.ack;
-}
-
-Connection::Next Connection::after_ack_of_fin(const Segment&) {
-  const bool acknowledged = tcb_.fin && before(*tcb_.fin, tcb_.snd.una);
-  if (!acknowledged) return Next::go_on;
-  if (tcb_.state == State::fin_wait_1) enter(State::fin_wait_2);
-  if (tcb_.state == State::closing) enter(State::time_wait);
-  if (tcb_.state != State::last_ack) return Next::go_on;
-  delete_tcb(TCPJURY_EVENT_CLOSED);
   return Next::stop;
 }
 
 // Sent for what RFC 5961 distrusts. Its throttle (section 7) only stops a flood: 100 a second and connection.
 void Connection::challenge() {
-  constexpr unsigned most = 100;
-  if (host_.now() - challenges_since_ >= seconds) {
+  const unsigned most = fault(Fault::challenge_only_once) ? 1 : 100;
+  if (host_.now() - challenges_since_ >= seconds && !fault(Fault::challenge_only_once)) {
     challenges_since_ = host_.now();
     challenges_ = 0;
   }
-  if (++challenges_ <= most) tcb_.owed.now = true;
+  if (++challenges_ <= most || fault(Fault::challenge_unlimited)) tcb_.owed.now = true;
 }
 
 }  // namespace tcpjury::reference

@@ -14,6 +14,7 @@ using wire::syn;
 void Stack::reset(std::uint64_t seed, Time now) {
   connections_.clear();
   listeners_.clear();
+  deaf_ = false;
   host_.reset(seed, now);
 }
 
@@ -34,6 +35,13 @@ void Stack::advance(Time now) {
 
 // What nobody can reach any more goes; so does a TIME-WAIT that a new incarnation has left behind.
 void Stack::tidy() {
+  for (const auto& connection : connections_) {
+    if (connection->took_listener_along())
+      std::erase_if(listeners_,
+                    [&](const auto& listener) { return listener.handle == connection->listener(); });
+    const auto listener = std::ranges::find(listeners_, connection->listener(), &Listener::handle);
+    if (listener != listeners_.end() && connection->state() != State::syn_received) listener->served = true;
+  }
   std::erase_if(connections_, [&](const auto& connection) {
     if (connection->is_gone()) return true;
     if (connection->state() != State::time_wait) return false;
@@ -65,13 +73,20 @@ Listener* Stack::find_listener(wire::Family family, wire::Port port) {
   return found == listeners_.end() ? nullptr : &*found;
 }
 
+/// What a segment between these two meets: a connection, a listener, or nothing.
+State Stack::state_for(const Endpoint& local, const Endpoint& remote) {
+  if (const Connection* connection = find(local, remote)) return connection->state();
+  return find_listener(local.address.family, local.port) != nullptr ? State::listen : State::closed;
+}
+
 void Stack::dispatch(const Endpoint& local, const Endpoint& remote, const wire::TcpSegment& segment,
                      EcnCodepoint ecn) {
   Connection* connection = find(local, remote);
   const Listener* listener = find_listener(local.address.family, local.port);
-  const State state = connection != nullptr ? connection->state()
-                      : listener != nullptr ? State::listen
-                                            : State::closed;
+  const State state = state_for(local, remote);
+  if (is_refused(segment, host_, state)) return;
+  const bool malformed = wire::parse_options(segment.options).defect != wire::OptionDefect::none;
+  if (malformed && host_.fault(Fault::option_malformed_deafens, state)) deaf_ = true;
   const Segment arrived = read_segment(segment, ecn, host_, state);
   const bool reopens = connection != nullptr && listener != nullptr && connection->may_reopen(arrived);
   if (connection != nullptr && !reopens)
@@ -86,24 +101,38 @@ void Stack::dispatch(const Endpoint& local, const Endpoint& remote, const wire::
 
 void Stack::answer_by_reset(const Endpoint& local, const Endpoint& remote, const Segment& segment,
                             State state) {
+  Endpoint from = local;
+  if (host_.fault(Fault::reset_from_wrong_port, state)) from.port.number ^= 1U;
   if (auto reset = reset_for(segment, host_, state))
-    host_.send(local, remote, std::move(*reset), EcnCodepoint::not_ect);
+    host_.send(from, remote, std::move(*reset), EcnCodepoint::not_ect, state);
 }
 
 // 3.10.7.2
 void Stack::arrives_in_listen(const Listener& listener, const Endpoint& local, const Endpoint& remote,
                               const Segment& segment, std::optional<SeqNum> least_iss) {
-  if (segment.has(rst)) return;  // first
-  if (segment.has(wire::ack)) {  // second
-    answer_by_reset(local, remote, segment, State::listen);
+  const auto fault = [&](Fault which) { return host_.fault(which, State::listen); };
+  if (segment.has(rst)) {  // first
+    if (fault(Fault::reset_answered)) answer_by_reset(local, remote, segment, State::listen);
     return;
   }
-  if (!segment.has(syn)) return;  // fourth
-  if (host_.fault(Fault::syn_ignored, State::listen)) return;
+  if (segment.has(wire::ack)) {  // second
+    if (!fault(Fault::listener_ignores_ack)) answer_by_reset(local, remote, segment, State::listen);
+    return;
+  }
+  if (!segment.has(syn)) {  // fourth
+    if (fault(Fault::listener_answers_anything)) answer_by_reset(local, remote, segment, State::listen);
+    return;
+  }
+  if (fault(Fault::syn_ignored)) return;
+  if (fault(Fault::syn_with_text_ignored) && !segment.text.empty()) return;
+  if (fault(Fault::syn_with_fin_ignored) && segment.has(wire::fin)) return;
+  if (fault(Fault::syn_answered_by_reset)) answer_by_reset(local, remote, segment, State::listen);
+  if (fault(Fault::syn_answered_by_reset)) return;
   const auto half_open = std::ranges::count_if(connections_, [&](const auto& connection) {
     return connection->listener() == listener.handle && connection->state() == State::syn_received;
   });
   if (half_open >= static_cast<std::ptrdiff_t>(listener.backlog)) return;  // the peer will try again
+  if (fault(Fault::listener_serves_once) && listener.served) return;
   connections_.push_back(std::make_unique<Connection>(host_, local, remote));
   connections_.back()->open_passive(listener.handle, segment, least_iss);  // third
 }
@@ -189,7 +218,8 @@ int Stack::open_active(const tcpjury_call& call, tcpjury_reply& reply) {
   Endpoint remote{.address = {.family = family}, .port = {call.remote_port}};
   std::copy_n(call.remote, remote.address.size(), remote.address.octets.begin());
   if (call.remote_port == 0) return refuse(reply, "foreign socket unspecified");
-  if (!host_.is_valid_peer(remote.address)) return refuse(reply, "foreign socket is no host's");  // MUST-46
+  if (!host_.is_valid_peer(remote.address) && !host_.fault(Fault::open_to_group_taken, State::closed))
+    return refuse(reply, "foreign socket is no host's");  // MUST-46
   Endpoint local{.address = host_.address(family), .port = {call.local_port}};
   constexpr int tries = 1000;
   for (int i = 0; call.local_port == 0 && i < tries; ++i) {

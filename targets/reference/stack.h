@@ -14,6 +14,7 @@ struct Listener {
   wire::Family family = wire::Family::v4;
   wire::Port port = {};
   std::uint32_t backlog = 1;  ///< connections in SYN-RECEIVED at a time
+  bool served = false;        ///< it has had a connection
 };
 
 class Stack {
@@ -33,7 +34,9 @@ class Stack {
   // ip.cpp
   void segment_arrives(const wire::Packet& packet);
   void icmp_arrives(const wire::Packet& packet, const wire::IcmpMessage& message);
+  bool checksum_is_overlooked(const wire::Packet& packet);
   // stack.cpp
+  [[nodiscard]] State state_for(const wire::Endpoint& local, const wire::Endpoint& remote);
   void dispatch(const wire::Endpoint& local, const wire::Endpoint& remote, const wire::TcpSegment& segment,
                 EcnCodepoint ecn);
   void arrives_in_listen(const Listener& listener, const wire::Endpoint& local, const wire::Endpoint& remote,
@@ -50,6 +53,7 @@ class Stack {
   int call_connection(Connection& connection, const tcpjury_call& call, tcpjury_reply& reply);
 
   Host host_;
+  bool deaf_ = false;  ///< by mistake it looks at nothing any more
   std::vector<Listener> listeners_ = {};
   std::vector<std::unique_ptr<Connection>> connections_ = {};  ///< the oldest first
 };

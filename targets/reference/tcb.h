@@ -57,7 +57,7 @@ struct ReceiveSequence {
   SeqNum irs = {};
   SeqNum nxt = {};
   SeqNum edge = {};  ///< RCV.NXT+RCV.WND: the farthest that was ever announced (RFC 7323 section 2.4)
-  std::optional<SeqNum> up = {};
+  std::optional<SeqNum> up = {};  ///< RCV.UP
   [[nodiscard]] std::uint32_t wnd() const { return wire::before(nxt, edge) ? (edge - nxt).octets : 0; }
 };
 
@@ -106,10 +106,12 @@ struct Tcb {
   std::optional<SeqNum> fin = {};       ///< where our FIN stands; set by CLOSE
   std::deque<std::byte> incoming = {};  ///< text for the user
   Reassembly held = {};
-  std::optional<SeqNum> peer_fin = {};  ///< a FIN that is held, or was taken
-  bool peer_closed = false;             ///< RCV.NXT is past the peer's FIN
-  bool released = false;                ///< the user will not read any more
-  bool close_waits = false;             ///< a CLOSE in SYN-RECEIVED behind text that was not sent yet
+  std::optional<SeqNum> peer_fin = {};      ///< a FIN that is held, or was taken
+  bool peer_closed = false;                 ///< RCV.NXT is past the peer's FIN
+  bool released = false;                    ///< the user will not read any more
+  bool just_established = false;            ///< by the segment that is being processed
+  std::optional<SeqNum> urgent_octet = {};  ///< to be taken out of the stream by mistake
+  bool close_waits = false;                 ///< a CLOSE in SYN-RECEIVED behind text that was not sent yet
 
   std::array<Time, static_cast<std::size_t>(Timer::count_)> timers = {};
   RoundTrip round_trip = {};

@@ -29,6 +29,20 @@ void Connection::run_timers() {
 
 void Connection::stop_all_timers() { tcb_.timers.fill(never); }
 
+/// RTO, unless a mistake makes it another.
+Time Connection::retransmission_span() const {
+  if (fault(Fault::timeout_too_short)) return 200 * milliseconds;
+  const bool fresh = tcb_.round_trip.timeout() == RoundTrip::initial;
+  return fresh && fault(Fault::timeout_too_long_at_first) ? 20 * seconds : tcb_.round_trip.timeout();
+}
+
+Time Connection::user_span() const {
+  const bool opening = tcb_.snd.una == tcb_.snd.iss;
+  if (fault(Fault::gives_up_never)) return never - host_.now() - 1;
+  if (fault(Fault::gives_up_on_syn_early) && opening) return 30 * seconds;
+  return fault(Fault::gives_up_on_text_early) && !opening ? 20 * seconds : user_timeout;
+}
+
 // Which timers have to run follows from what is outstanding and what waits.
 void Connection::arrange_timers() {
   if (tcb_.state == State::closed || tcb_.state == State::time_wait) return;
@@ -38,21 +52,30 @@ void Connection::arrange_timers() {
   const bool closed_window = tcb_.snd.wnd == 0 && !syn_outstanding && (outstanding || waiting);
   if (closed_window) {
     stop(Timer::retransmission);
-    if (!runs(Timer::persist)) start(Timer::persist, tcb_.round_trip.timeout());
+    const Time span = fault(Fault::window_probe_too_early) ? 20 * milliseconds : tcb_.round_trip.timeout();
+    if (!runs(Timer::persist) && !fault(Fault::window_probe_missing)) start(Timer::persist, span);
   } else {
     stop(Timer::persist);
     if (tcb_.probes > 0) tcb_.probes = 0;
-    if (outstanding && !runs(Timer::retransmission)) start(Timer::retransmission, tcb_.round_trip.timeout());
+    if (outstanding && !runs(Timer::retransmission)) start(Timer::retransmission, retransmission_span());
     if (!outstanding) stop(Timer::retransmission);
   }
   const bool held_back = waiting && !outstanding && !closed_window;
   if (held_back && !runs(Timer::override_sws)) start(Timer::override_sws, override_span);
   if (!held_back) stop(Timer::override_sws);
   if (!(outstanding || waiting)) stop(Timer::user);
-  if ((outstanding || waiting) && !runs(Timer::user)) start(Timer::user, user_timeout);
-  if (host_.settings().keep_alive && tcb_.state != State::syn_sent && tcb_.state != State::syn_received &&
-      !runs(Timer::keep_alive))
-    start(Timer::keep_alive, keep_alive_interval);
+  if ((outstanding || waiting) && !runs(Timer::user)) start(Timer::user, user_span());
+  arrange_keep_alive();
+}
+
+void Connection::arrange_keep_alive() {
+  const bool too_early = fault(Fault::keep_alive_too_early);
+  const bool on = host_.settings().keep_alive || too_early || fault(Fault::keep_alive_on_by_default) ||
+                  fault(Fault::keep_alive_gives_up_at_once);
+  if (fault(Fault::fin_wait_2_times_out) && tcb_.state == State::fin_wait_2 && !runs(Timer::user))
+    start(Timer::user, minutes);
+  if (on && tcb_.state != State::syn_sent && tcb_.state != State::syn_received && !runs(Timer::keep_alive))
+    start(Timer::keep_alive, too_early ? minutes : keep_alive_interval);
 }
 
 void Connection::expired(Timer which) {
@@ -70,9 +93,10 @@ void Connection::expired(Timer which) {
       tcb_.override_now = true;
       break;
     case Timer::user:
-      delete_tcb(TCPJURY_EVENT_ERROR, "connection aborted due to user timeout");
+      give_up();
       break;
     case Timer::time_wait:
+      if (fault(Fault::time_wait_ends_with_reset)) send_reset();
       delete_tcb(TCPJURY_EVENT_CLOSED);
       break;
     case Timer::keep_alive:
@@ -84,32 +108,56 @@ void Connection::expired(Timer which) {
   output();
 }
 
+void Connection::give_up() {
+  if (fault(Fault::gives_up_with_reset)) send_reset();
+  if (fault(Fault::gives_up_silently))
+    delete_tcb(TCPJURY_EVENT_CLOSED);
+  else
+    delete_tcb(TCPJURY_EVENT_ERROR, "connection aborted due to user timeout");
+}
+
 // RFC 6298 (5.4) to (5.6), RFC 5681 section 3.1.
 void Connection::retransmission_timeout() {
-  tcb_.timed.reset();
-  tcb_.round_trip.back_off();
+  if (!fault(Fault::karn_ignored)) tcb_.timed.reset();
+  if (!fault(Fault::timeout_not_doubled)) tcb_.round_trip.back_off();
   if (tcb_.snd.una == tcb_.snd.iss) {
-    tcb_.syn_retransmitted = true;
-    send_syn();
+    retransmit_syn();
     return;
   }
+  const bool fin_alone = tcb_.fin == tcb_.snd.una;
+  if (fault(fin_alone ? Fault::fin_never_retransmitted : Fault::text_never_retransmitted)) return;
   auto& congestion = tcb_.congestion;
   const std::uint32_t mss = effective_mss();
-  if (congestion.timed_out != tcb_.snd.una)
+  if (congestion.timed_out != tcb_.snd.una && !fault(Fault::timeout_keeps_threshold))
     congestion.ssthresh = std::max(std::min(flight(), congestion.cwnd) / 2, 2 * mss);
   congestion.timed_out = tcb_.snd.una;
-  congestion.cwnd = mss;
+  if (!fault(Fault::timeout_keeps_window)) congestion.cwnd = mss;
   congestion.duplicates = 0;
   congestion.recovering = false;
   congestion.recover = congestion.lost_end = tcb_.snd.nxt;
   congestion.lost_next = tcb_.snd.una;
-  congestion.sacked.clear();  // RFC 2018 section 5.1: the receiver may have thrown it away
+  // The receiver may have thrown it away (RFC 2018 section 5.1).
+  if (!fault(Fault::sack_marks_survive_timeout)) congestion.sacked.clear();
   congestion.owes_cwr = tcb_.agreed.ecn;
+  if (fault(Fault::sack_marks_survive_timeout) && congestion.sacked.find(tcb_.snd.una) != nullptr) return;
   retransmit_at(tcb_.snd.una);
+}
+
+void Connection::retransmit_syn() {
+  const bool active = tcb_.state == State::syn_sent;
+  if (fault(active ? Fault::syn_never_retransmitted : Fault::syn_ack_never_retransmitted)) return;
+  if (fault(Fault::syn_moves_when_retransmitted)) tcb_.snd.iss = tcb_.snd.una = tcb_.snd.iss + SeqLen{64'000};
+  tcb_.syn_retransmitted = true;
+  send_syn();
 }
 
 // RFC 9293 section 3.8.6.1: an octet (or the FIN) beyond a closed window, with growing intervals.
 void Connection::window_probe() {
+  constexpr unsigned patience = 3;
+  if (fault(Fault::window_probes_give_up) && tcb_.probes >= patience) {
+    delete_tcb(TCPJURY_EVENT_ERROR, "connection timed out");
+    return;
+  }
   ++tcb_.probes;
   tcb_.timed.reset();
   if (flight() > 0)
@@ -117,13 +165,18 @@ void Connection::window_probe() {
   else
     send_stretch(tcb_.snd.nxt, unsent() > 0 ? 1 : 0, unsent() == 0, true);
   Time span = tcb_.round_trip.timeout();
+  if (fault(Fault::window_probes_not_backed_off)) {
+    start(Timer::persist, span);
+    return;
+  }
   for (unsigned i = 0; i < tcb_.probes && span < RoundTrip::most; ++i) span *= 2;
   start(Timer::persist, std::min(span, RoundTrip::most));
 }
 
 void Connection::keep_alive_timeout() {
   if (flight() > 0) return;
-  if (tcb_.keep_alives >= keep_alive_probes) {
+  const unsigned patience = fault(Fault::keep_alive_gives_up_at_once) ? 1 : keep_alive_probes;
+  if (tcb_.keep_alives >= patience) {
     delete_tcb(TCPJURY_EVENT_ERROR, "connection timed out: no answer to keep-alives");
     return;
   }

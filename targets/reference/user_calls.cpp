@@ -22,7 +22,8 @@ void Connection::enter(State state) {
   tcb_.state = state;
   if (state != State::time_wait) return;
   stop_all_timers();
-  start(Timer::time_wait, 2 * host_.msl());
+  if (fault(Fault::time_wait_never_ends)) return;
+  start(Timer::time_wait, fault(Fault::time_wait_too_short) ? host_.msl() : 2 * host_.msl());
 }
 
 void Connection::tell(tcpjury_event_kind kind, const char* text) {
@@ -56,7 +57,8 @@ int Connection::too_late(tcpjury_reply& reply) const {
 // 3.10.1: OPEN
 void Connection::open_active() {
   handle_ = host_.new_handle();
-  tcb_.snd.iss = tcb_.snd.una = tcb_.snd.nxt = host_.initial_sequence_number(tcb_.local, tcb_.remote);
+  tcb_.snd.iss = tcb_.snd.una = tcb_.snd.nxt =
+      host_.initial_sequence_number(tcb_.local, tcb_.remote, State::closed);
   enter(State::syn_sent);
   send_syn();
   arrange_timers();
@@ -71,7 +73,7 @@ int Connection::send(const tcpjury_call& call, tcpjury_reply& reply) {
   // RFC 5681 section 4.1: after a pause of more than an RTO the congestion window starts anew.
   auto& congestion = tcb_.congestion;
   if (flight() == 0 && unsent() == 0 && congestion.cwnd > 0 &&
-      host_.now() - congestion.last_sent > tcb_.round_trip.timeout())
+      host_.now() - congestion.last_sent > tcb_.round_trip.timeout() && !fault(Fault::idle_keeps_window))
     congestion.cwnd = std::min(congestion.cwnd, initial_window());
   for (std::size_t i = 0; i < reply.count; ++i) tcb_.outgoing.push_back(std::byte{call.data[i]});
   output();
@@ -95,6 +97,8 @@ int Connection::receive(const tcpjury_call& call, tcpjury_reply& reply) {
 
 // 3.10.4: CLOSE
 int Connection::close(tcpjury_reply& reply) {
+  if (fault(Fault::second_close_sends_fin) && tcb_.fin && !abandoned_)
+    send_stretch(tcb_.snd.nxt - SeqLen{1}, 0, true, true);
   if (abandoned_ || tcb_.state == State::closed || tcb_.fin || tcb_.close_waits) return too_late(reply);
   if (tcb_.state == State::syn_sent) {
     delete_tcb(TCPJURY_EVENT_CLOSED);
@@ -104,6 +108,13 @@ int Connection::close(tcpjury_reply& reply) {
     tcb_.close_waits = true;  // "queue for processing after entering ESTABLISHED state"
     return TCPJURY_OK;
   }
+  if (fault(Fault::close_resets)) {
+    send_reset();
+    delete_tcb(TCPJURY_EVENT_CLOSED);
+    return TCPJURY_OK;
+  }
+  if (fault(Fault::close_drops_text))
+    tcb_.outgoing.resize(std::min<std::size_t>(flight(), tcb_.outgoing.size()));
   start_close();
   output();
   return TCPJURY_OK;
@@ -111,6 +122,7 @@ int Connection::close(tcpjury_reply& reply) {
 
 void Connection::start_close() {
   tcb_.close_waits = false;
+  if (fault(Fault::close_stays_silent)) return;
   tcb_.fin = text_end();
   enter(tcb_.state == State::close_wait ? State::last_ack : State::fin_wait_1);
 }
@@ -129,7 +141,7 @@ int Connection::release(tcpjury_reply& reply) {
   const bool peer_is_open =
       is_in({State::established, State::fin_wait_1, State::fin_wait_2, State::close_wait});
   if (text_is_lost && peer_is_open) {  // SHLD-3
-    send_reset();
+    if (!fault(Fault::release_without_reset)) send_reset();
     delete_tcb(TCPJURY_EVENT_CLOSED);
   }
   tcb_.incoming.clear();
@@ -139,9 +151,11 @@ int Connection::release(tcpjury_reply& reply) {
 // 3.10.5: ABORT
 int Connection::abort(tcpjury_reply& reply) {
   if (abandoned_ || tcb_.state == State::closed) return too_late(reply);
-  if (is_in(
-          {State::syn_received, State::established, State::fin_wait_1, State::fin_wait_2, State::close_wait}))
+  if (is_in({State::syn_received, State::established, State::fin_wait_1, State::fin_wait_2,
+             State::close_wait}) &&
+      !fault(Fault::abort_silent))
     send_reset();
+  if (fault(Fault::abort_keeps_connection)) return TCPJURY_OK;
   abandoned_ = true;
   tcb_.incoming.clear();
   delete_tcb(TCPJURY_EVENT_CLOSED);
