@@ -171,7 +171,7 @@ void Connection::follow_incarnation(Moment moment) {
     known = &t;
   }
   if (known == nullptr || irs_ == known->irs) return;
-  if (irs_) layers_ = {};
+  if (irs_ && target_text_based_) layers_ = {};
   layers_saw_the_beginning_ = moment == Moment::arrival || !irs_;
   irs_ = known->irs;
   delivered_ = known->irs + SeqLen{1};
@@ -186,6 +186,7 @@ void Connection::follow_incarnation(Moment moment) {
 void Connection::forget_incarnation() {
   if (!irs_ || std::any_of(hypotheses_.begin(), hypotheses_.end(), knows_peer)) return;
   irs_.reset();
+  if (!target_text_based_) return;  // it never answered: nothing has ended
   layers_ = {};
   layers_saw_the_beginning_ = true;
 }
