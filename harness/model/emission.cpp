@@ -99,7 +99,8 @@ void check_backoff(Accepted& a, ElapsedBounds now, bool is_syn, const Context& c
   // The first repetition of text may be a tail loss probe, which leaves the RTO as it is (RFC 8985 section
   // 7).
   const std::uint32_t expiries_before = is_syn ? 1 : 2;
-  if (before.count < expiries_before || !before.undisturbed) return;
+  const bool known = before.interval.most > Duration::zero();
+  if (before.count < expiries_before || !before.undisturbed || !known) return;
   const Duration tolerance = c.timing->slack;
   constexpr std::chrono::seconds least_maximum{60};
   if (now.most + tolerance >= least_maximum) return;  // a maximum of the RTO may be in force
@@ -152,7 +153,8 @@ void sent_again(Accepted& a, TimeSpan at, const Context& c) {
         fmt::format("{}.interval.{}", is_syn ? "syn-retransmission" : "retransmission", t.timer.count + 1),
         fmt::format("{:.3f} s", Seconds{now.least}.count()));
   }
-  t.timer.interval = now;
+  // Only a timer that ran undisturbed says how long its interval is.
+  t.timer.interval = t.timer.undisturbed && !probing ? now : ElapsedBounds{};
   t.timer.last = at;
   t.timer.undisturbed = true;
   ++t.timer.count;

@@ -84,16 +84,22 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
     highest_sacked_ = blocks.front().right;
   }
   ++duplicates_;
+  last_duplicate_ = a.at;
   const bool enough_outstanding = (t.snd_nxt - t.snd_una).octets > dup_thresh * smss;
   const bool below_timeout = timed_out_below_ && wire::before(t.snd_una, *timed_out_below_);
   if (recovery_) {
     ++recovery_->duplicates;
-  } else if (duplicates_ == dup_thresh && below_timeout) {
+  } else if (duplicates_ > dup_thresh && below_timeout && !others_since_timeout_) {
+    report_.held(sack_in_use(t) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", t.state, f);
+  } else if (duplicates_ >= dup_thresh && below_timeout) {
     due_.reset();
   } else if (duplicates_ == dup_thresh && enough_outstanding) {
     recovery_ = Recovery{t.snd_nxt, (t.snd_nxt - t.snd_una).octets, 0, 0};
-    expect(Due::What::retransmission, sack_in_use(t) ? "RFC6675-5-2" : "RFC5681-3.2-3", t.snd_una, a.at,
-           view);
+    // Only who has left the last recovery can enter another one.
+    const std::string_view id = !sack_in_use(t)   ? "RFC5681-3.2-3"
+                                : recoveries_ > 0 ? "RFC6675-5-5"
+                                                  : "RFC6675-5-2";
+    expect(Due::What::retransmission, id, t.snd_una, a.at, view);
   } else if (duplicates_ < dup_thresh && !below_timeout && quiet_before_ && room_for_a_segment(t, smss)) {
     if (fresh_on_duplicates_ == std::uint64_t{duplicates_ - 1} * smss || duplicates_ == 1)
       expect(Due::What::new_text, "RFC5681-3.2-4", t.snd_nxt, a.at, view);
@@ -110,6 +116,7 @@ void FastRecovery::new_ack(const Arrival& a, const Tcb& before, const Tcb& after
   if (timed_out_below_ && !wire::before(after.snd_una, *timed_out_below_)) timed_out_below_.reset();
   if (!recovery_) return;
   if (!wire::before(after.snd_una, recovery_->point)) {
+    ++recoveries_;
     recovery_.reset();
     return;
   }
@@ -160,17 +167,20 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
   const bool by_timer = before.timer.undisturbed && duplicates_ == 0;
   if (of_una && by_timer) {
     timed_out_below_ = before.snd_nxt;
+    others_since_timeout_ = false;
     recovery_.reset();
     due_.reset();
     return;
   }
   const bool below_timeout = timed_out_below_ && wire::before(before.snd_una, *timed_out_below_);
-  if (of_una && below_timeout && duplicates_ == dup_thresh && last_sent_ && !sack_in_use(before) &&
-      view.context.timing->exact && elapsed(before.timer.last, e.at).most <= sooner_than_any_timer) {
-    report_.broken(rule("RFC6582-3.2-2", "TIMEOUT", state),
+  // What was sent after the timeout and is reported says that the retransmission was lost (RFC 8985).
+  const bool third = of_una && below_timeout && duplicates_ == dup_thresh && !others_since_timeout_;
+  if (third && view.context.timing->exact && elapsed(last_duplicate_, e.at).most <= at_once) {
+    report_.broken(rule(sack_in_use(before) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", "TIMEOUT", state),
                    "a fast retransmission of text that the timeout has sent again already",
                    {"no fast retransmission below what was sent before the timeout"}, shown(e, view), f);
   }
+  if (!of_una) others_since_timeout_ = true;
 }
 
 void FastRecovery::sent_fresh(const Emitted& e, const Tcb& before, const View& view, Findings& f) {

@@ -38,6 +38,7 @@ class FastRecovery : public Layer {
   Reporter report_ = {};
   std::optional<std::uint16_t> window_ = {};  ///< of the last arrival, as it stood in the segment
   std::uint32_t duplicates_ = 0;
+  TimeSpan last_duplicate_ = {};
   std::uint32_t lookalikes_ = 0;  ///< equal acknowledgments that are no duplicates by definition
   std::optional<TimeSpan> third_lookalike_ = {};
   SeqNum highest_sacked_ = {};
@@ -47,6 +48,8 @@ class FastRecovery : public Layer {
   bool quiet_before_ = false;                   ///< nothing was sent for a while before the first duplicate
   std::optional<TimeSpan> last_sent_ = {};
   std::optional<SeqNum> timed_out_below_ = {};  ///< SND.NXT at the last retransmission timeout
+  bool others_since_timeout_ = false;           ///< segments besides the one that timed out were sent since
+  std::uint32_t recoveries_ = 0;                ///< that an acknowledgment above the recovery point has ended
   std::optional<Recovery> recovery_ = {};
   std::optional<Due> due_ = {};
 

@@ -10,8 +10,11 @@
 #include "harness/model/giving_up.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
+#include "harness/model/loss_response.h"
+#include "harness/model/receiving_window.h"
 #include "harness/model/sack_layer.h"
 #include "harness/model/sack_sender_layer.h"
+#include "harness/model/scoreboard.h"
 #include "harness/model/segmenting.h"
 #include "harness/model/send_rate.h"
 #include "harness/model/timeout.h"
@@ -43,7 +46,8 @@ class Layers {
 
  private:
   std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
-             TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer>
+             LossResponse, ReceivingWindow, Scoreboard, TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer,
+             ToleranceLayer, WindowScaleLayer>
       layers_ = {};
 };
 

@@ -47,6 +47,7 @@ void SendRate::arrival(const Arrival& a, const View& view, Findings& f) {
     note_new_ack((after->snd_una - from).octets, a, *after, view, f);
   } else if (!advances && a.has(wire::ack) && before->outstanding()) {
     ++duplicates_;  // Limited Transmit and the inflation of fast recovery: a segment each
+    if (duplicates_ >= 3) loss_.reset();  // RFC 5681 alone lets them begin a fast recovery after a timeout
     std::uint64_t left_network = smss;
     for (const wire::SackBlock& b : a.options.sack_blocks()) left_network += (b.right - b.left).octets;
     bound_ = std::min(bound_ + left_network, bound_max);
