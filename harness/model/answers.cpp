@@ -99,7 +99,7 @@ void take_syn_options(Tcb& t, const Arrival& a) {
   t.options.peer_sack = a.options.sack_permitted();
   if (const auto ts = a.options.timestamps()) {
     t.options.peer_timestamps = true;
-    t.ts_recent = ts->tsval;
+    t.ts_recent = TsRecent{ts->tsval, ts->tsval, a.at};
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "harness/model/answers.h"
 #include "harness/model/giving_up.h"
+#include "harness/model/malformed.h"
 
 namespace tcpjury::model {
 
@@ -85,6 +86,27 @@ bool overtakes_syn_ack(const Tcb& t, const Arrival& a) {
          wire::in_window(a.segment->seq, t.rcv_nxt_least, unscaled_window);
 }
 
+/// True when the hypothesis has an initial receive sequence number.
+bool knows_peer(const Tcb& t) {
+  return t.state != State::closed && t.state != State::listen && t.state != State::syn_sent;
+}
+
+/// Text beyond its own FIN, or a SYN whose text lies on both sides of RCV.NXT: whatever the target makes of
+/// such a peer is right.
+bool contradicts_itself(const Tcb& t, const Arrival& a) {
+  if (!knows_peer(t) || a.has(wire::rst)) return false;
+  const SeqNum first = a.segment->seq;
+  if (a.has(wire::syn))
+    return !a.segment->text.empty() && wire::before(first, t.rcv_nxt_most) &&
+           wire::before(t.rcv_nxt_least, a.segment->end());
+  const SeqNum text_end = first + a.text_length();
+  if (t.held_fin && (wire::before(*t.held_fin, text_end) || (a.has(wire::fin) && *t.held_fin != text_end)))
+    return true;
+  return a.has(wire::fin) && wire::at_or_before(t.rcv_nxt_least, text_end) &&
+         std::any_of(t.held.begin(), t.held.end(),
+                     [&](const SeqRange& r) { return wire::before(text_end, r.end); });
+}
+
 /// The options of a SYN that opens nothing are never answered; where both may be, both offers stand.
 Offered offered_after(const Offered& before, Opening opening, Offered latest) {
   if (opening == Opening::yes || !before.syn_seen) return latest;
@@ -99,8 +121,9 @@ Offered offered_after(const Offered& before, Opening opening, Offered latest) {
 void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
   if (std::any_of(hypotheses_.begin(), hypotheses_.end(),
-                  [&](const Tcb& t) { return overtakes_syn_ack(t, a); }))
+                  [&](const Tcb& t) { return overtakes_syn_ack(t, a) || contradicts_itself(t, a); }))
     return suspend();
+  forget_incarnation();
   last_arrival_ = a.at.latest;
   const Offered before = offered_;
   const auto opens =
@@ -108,12 +131,13 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   const Opening opening = opens == 0                    ? Opening::no
                           : opens == hypotheses_.size() ? Opening::yes
                                                         : Opening::perhaps;
+  const auto arrives = a.malformed() ? malformed_arrives : segment_arrives;
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
                                              [](const Obligation& o) { return (o.forms & form_ack) != 0; });
     if (!answers_pending) t.ack_credit = 0;  // what earlier segments allowed has been used or waived
-    for (Tcb& after : segment_arrives(t, a, c)) {
+    for (Tcb& after : arrives(t, a, c)) {
       owe_sending(after, a.at.latest, c);
       next.push_back(std::move(after));
     }
@@ -125,13 +149,12 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
         !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
     offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value(), crossing};
   }
-  follow_incarnation();
+  follow_incarnation(Moment::arrival);
   note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
   remember(a, before_event, c);
-  if (hypotheses_.empty()) return;
-  layers_.each([&](auto& layer) { layer.arrival(a, View{tuple_, before_event, hypotheses_, c}, f); });
+  tell_layers([&](auto& layer) { layer.arrival(a, View{tuple_, before_event, hypotheses_, c}, f); });
 }
 
 void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c) {
@@ -140,20 +163,31 @@ void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, cons
 }
 
 /// A new connection on the same tuple begins its own streams.
-void Connection::follow_incarnation() {
+void Connection::follow_incarnation(Moment moment) {
+  const Tcb* known = nullptr;
   for (const Tcb& t : hypotheses_) {
-    if (t.state == State::closed || t.state == State::listen || t.state == State::syn_sent) continue;
-    if (irs_ == t.irs) return;
-    if (irs_) layers_ = {};
-    irs_ = t.irs;
-    delivered_ = t.irs + SeqLen{1};
-    peer_text_.restart(delivered_);
-    if (t.origin == Origin::passive) {
-      target_text_.restart({});
-      target_text_based_ = false;
-    }
-    return;
+    if (!knows_peer(t)) continue;
+    if (known != nullptr && known->irs != t.irs) return;  // which of the two lives is not decided yet
+    known = &t;
   }
+  if (known == nullptr || irs_ == known->irs) return;
+  if (irs_) layers_ = {};
+  layers_saw_the_beginning_ = moment == Moment::arrival || !irs_;
+  irs_ = known->irs;
+  delivered_ = known->irs + SeqLen{1};
+  peer_text_.restart(delivered_);
+  if (known->origin == Origin::passive) {
+    target_text_.restart({});
+    target_text_based_ = false;
+  }
+}
+
+/// Nothing is left of the last incarnation: the next one may begin with the same numbers.
+void Connection::forget_incarnation() {
+  if (!irs_ || std::any_of(hypotheses_.begin(), hypotheses_.end(), knows_peer)) return;
+  irs_.reset();
+  layers_ = {};
+  layers_saw_the_beginning_ = true;
 }
 
 void Connection::note_text(const Arrival& a) {
@@ -181,7 +215,7 @@ void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decod
   last_.reset();
   const std::vector<Tcb> before_event = hypotheses_;
   may_be_deleted();
-  layers_.each(
+  tell_layers(
       [&](auto& layer) { layer.icmp(at, frame, quoted, View{tuple_, before_event, hypotheses_, c}, f); });
 }
 
@@ -223,13 +257,14 @@ std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Con
   if (!e.crossed || !last_) return accepted;
   const wire::TcpSegment* segment = last_->frame.packet.tcp();
   const Arrival arrival{last_->at, &last_->frame, segment, wire::parse_options(segment->options)};
+  const auto arrives = arrival.malformed() ? malformed_arrives : segment_arrives;
   std::vector<Tcb> before;
   for (const Tcb& t : last_->before) {
     Match m = match_emission(t, e, c);
     auto* sent = std::get_if<Accepted>(&m);
     if (sent == nullptr) continue;
     owe_sending(sent->next, e.at.latest, c);
-    for (Tcb& after : segment_arrives(sent->next, arrival, c)) {
+    for (Tcb& after : arrives(sent->next, arrival, c)) {
       owe_sending(after, last_->at.latest, c);
       accepted.push_back({std::move(after), sent->what, sent->findings, sent->held, sent->measured});
     }
@@ -247,6 +282,7 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   const HeaderVerdict header = check_header(frame, e.options, offered_, c.mtu, hypotheses_.front().state);
   for (const Finding& b : header.broken) f.broken(b, got.text());
   for (const Rule& h : header.held) f.held(h);
+  for (const auto& [name, value] : header.measured) f.measured(name, value);
   if (target_text_based_) e.target_text = &target_text_;
 
   std::vector<Accepted> accepted;
@@ -280,13 +316,13 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   for (Accepted& a : accepted) next.push_back(std::move(a.next));
   const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, got);
+  follow_incarnation(Moment::later);
   if (!target_text_based_ && !hypotheses_.empty() && hypotheses_.front().iss) {
     target_text_.rebase(*hypotheses_.front().iss + SeqLen{1});
     target_text_based_ = true;
   }
   forget_old_text();
-  if (hypotheses_.empty()) return what;
-  layers_.each([&](auto& layer) { layer.emission(e, what, View{tuple_, before_event, hypotheses_, c}, f); });
+  tell_layers([&](auto& layer) { layer.emission(e, what, View{tuple_, before_event, hypotheses_, c}, f); });
   return what;
 }
 
@@ -325,8 +361,7 @@ void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findi
   const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, {});
   silence_counted_ = false;
-  if (hypotheses_.empty()) return;
-  layers_.each([&](auto& layer) { layer.call(at, call, View{tuple_, before_event, hypotheses_, c}, f); });
+  tell_layers([&](auto& layer) { layer.call(at, call, View{tuple_, before_event, hypotheses_, c}, f); });
 }
 
 /// Text reaches the user in order, complete and unchanged (RFC 9293 section 3.10.7.4, seventh check).
@@ -417,7 +452,7 @@ void Connection::quiet_until(TimePoint now, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
   if (next_deadline() <= now) {
     // The layers first: what a layer finds missing is more precise than a hypothesis that dies of it.
-    layers_.each([&](auto& layer) { layer.quiet_until(now, View{tuple_, hypotheses_, hypotheses_, c}, f); });
+    tell_layers([&](auto& layer) { layer.quiet_until(now, View{tuple_, hypotheses_, hypotheses_, c}, f); });
   }
   expire(now, f);
 }

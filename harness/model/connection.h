@@ -59,6 +59,7 @@ class Connection {
   TimePoint last_arrival_ = clock_epoch;
   bool silence_counted_ = true;
   Layers layers_ = {};
+  bool layers_saw_the_beginning_ = true;  ///< else they would judge what they have not seen
 
   /// The last segment that arrived, and what was believed before it: on a real clock the target may have sent
   /// something before it looked at that segment.
@@ -69,11 +70,17 @@ class Connection {
   };
   std::optional<LastArrival> last_ = {};
 
+  template <typename Event>
+  void tell_layers(Event&& event) {
+    if (!hypotheses_.empty() && layers_saw_the_beginning_) layers_.each(event);
+  }
   void expire(TimePoint now, Findings& f);
   void remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c);
   [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
   void adopt(std::vector<Tcb> next, Findings& f, const Observed& got);
-  void follow_incarnation();
+  enum class Moment : std::uint8_t { arrival, later };
+  void follow_incarnation(Moment moment);
+  void forget_incarnation();
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);
   void forget_old_text();

@@ -101,7 +101,8 @@ void check_backoff(Accepted& a, ElapsedBounds now, bool is_syn, const Context& c
   const std::uint32_t expiries_before = is_syn ? 1 : 2;
   if (before.count < expiries_before || !before.undisturbed) return;
   const Duration tolerance = c.timing->slack;
-  if (before.interval.most + tolerance >= std::chrono::seconds{55}) return;
+  constexpr std::chrono::seconds least_maximum{60};
+  if (now.most + tolerance >= least_maximum) return;  // a maximum of the RTO may be in force
   // An interval that shrinks is not only not doubled: the segment went out before its RTO was over.
   const bool shrunk = now.most + tolerance < before.interval.least * 3 / 4;
   const Rule rto = rule(shrunk ? "RFC6298-5-1" : "RFC6298-5.5-1", "BACKOFF", a.next.state);

@@ -2,6 +2,7 @@
 #include "harness/model/emission.h"
 
 #include "harness/base/assert.h"
+#include "harness/model/answers.h"
 
 namespace tcpjury::model {
 namespace {
@@ -81,6 +82,7 @@ Match match_reset(const Tcb& t, const Emitted& e) {
       a.held.push_back(o.rule);
     }
     a.next.owes.erase(a.next.owes.begin() + static_cast<std::ptrdiff_t>(i));
+    if (o.reset.kind == ResetNumbers::Kind::abort) a.next = deleted(t);
     return a;
   }
   if ((t.may_reset && in_send_space(t, e.segment->seq)) || gave_up(t, e)) {

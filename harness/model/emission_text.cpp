@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/model/emission.h"
+#include "harness/model/timestamp_rules.h"
 
 namespace tcpjury::model {
 namespace {
@@ -169,8 +170,9 @@ class TextMatch {
 
   void check_options() {
     if (t_.options.timestamps()) {
-      if (e_.options.timestamps()) {
+      if (const auto ts = e_.options.timestamps()) {
         held("RFC7323-3.2-6");
+        pin_ts_recent(ts->tsecr);
       } else {
         finding("RFC7323-3.2-6", "TSOPT", "a segment without timestamps although both SYNs carried them",
                 {"a timestamps option"});
@@ -180,6 +182,15 @@ class TextMatch {
       finding("RFC2018-4-1", "SACK", "a SACK option although the peer's SYN did not permit it",
               {"no SACK option"});
     }
+  }
+
+  /// What is echoed is TS.Recent, or was when a segment that crossed ours left. What PAWS compares with may
+  /// be newer (RFC 7323 section 5.2), never older.
+  void pin_ts_recent(std::uint32_t tsecr) {
+    auto& recent = accepted_.next.ts_recent;
+    if (!recent || e_.crossed) return;
+    const auto ahead = [&](std::uint32_t s, std::uint32_t t) { return s == t || older_timestamp(s, t); };
+    if (ahead(recent->least, tsecr) && ahead(tsecr, recent->most)) recent->least = tsecr;
   }
 
   // ---- bare acknowledgments -----------------------------------------------------------------------------
@@ -331,11 +342,13 @@ class TextMatch {
                           (text_end - (t_.snd_una + SeqLen{t_.snd_wnd})).octets),
               {fmt::format("text up to {}", (t_.snd_una + SeqLen{t_.snd_wnd} - *t_.iss).octets)});
     } else if (wire::at_or_before(text_end, t_.snd_edge)) {
-      finding("RFC9293-SHLD-15", "SHRUNKEN-WINDOW",
+      finding(t_.options.scaling() ? "RFC7323-2.4-4" : "RFC9293-SHLD-15", "SHRUNKEN-WINDOW",
               "new text beyond a right edge that the peer has taken back", {"no new text"});
     } else {
+      // The window of a SYN is never scaled, so a SYN read as scaled shows here first.
+      const bool from_syn = t_.options.scaling() && t_.snd_wl1 == t_.irs;
       finding(
-          "RFC5681-2-1", "WINDOW",
+          from_syn ? "RFC7323-2.2-6" : "RFC5681-2-1", "WINDOW",
           fmt::format("{} octets beyond the window", (text_end - (t_.snd_una + SeqLen{t_.snd_wnd})).octets),
           {fmt::format("text up to {}", (t_.snd_una + SeqLen{t_.snd_wnd} - *t_.iss).octets)});
     }
@@ -356,6 +369,7 @@ class TextMatch {
           {fmt::format("at most {} octets of text", mss - std::min(mss, options))});
     } else {
       held(id);
+      if (options > 0) held("RFC6691-2-3");
     }
   }
 

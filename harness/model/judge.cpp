@@ -84,13 +84,7 @@ void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire
     return conn.discarded("3.1", "DOFFSET-RX", "RFC9293-3.1-DOFFSET-RX", c.listening, findings);
   if (d.has(wire::WireDefect::tcp_checksum))
     return conn.discarded("3.1", "BAD-CHECKSUM", "RFC9293-MUST-3", c.listening, findings);
-  Arrival a{when, &d, &s, wire::parse_options(s.options)};
-  if (a.options.defect != wire::OptionDefect::none &&
-      a.options.defect != wire::OptionDefect::nonzero_after_end) {
-    // MUST-7: ignoring the options, dropping the segment and resetting are all acceptable; surviving is not
-    // judged here.
-    return conn.suspend();
-  }
+  const Arrival a{when, &d, &s, wire::parse_options(s.options)};
   conn.arrival(a, c, findings);
 }
 

@@ -5,13 +5,19 @@
 #include <tuple>
 
 #include "harness/model/acknowledging.h"
+#include "harness/model/ecn_layer.h"
 #include "harness/model/fast_recovery.h"
 #include "harness/model/giving_up.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
+#include "harness/model/sack_layer.h"
+#include "harness/model/sack_sender_layer.h"
 #include "harness/model/segmenting.h"
 #include "harness/model/send_rate.h"
 #include "harness/model/timeout.h"
+#include "harness/model/timestamps_layer.h"
+#include "harness/model/tolerance_layer.h"
+#include "harness/model/window_scale_layer.h"
 #include "harness/model/zero_window.h"
 
 namespace tcpjury::model {
@@ -36,7 +42,8 @@ class Layers {
   }
 
  private:
-  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds>
+  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
+             TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer>
       layers_ = {};
 };
 

@@ -24,6 +24,8 @@ struct Arrival {
   wire::OptionList options = {};
 
   [[nodiscard]] bool has(wire::FlagSet f) const { return segment->flags.has(f); }
+  /// An option has an illegal length, or not the one its RFC gives (MUST-7): see malformed.h.
+  [[nodiscard]] bool malformed() const;
   [[nodiscard]] SeqLen text_length() const { return {static_cast<std::uint32_t>(segment->text.size())}; }
 };
 

@@ -92,6 +92,15 @@ struct Negotiated {
   [[nodiscard]] bool timestamps() const { return peer_timestamps && own_timestamps; }
 };
 
+/// TS.Recent lies in [least, most]: which of the last segments updated it hangs on when the target
+/// acknowledged.
+struct TsRecent {
+  std::uint32_t least = 0;
+  std::uint32_t most = 0;
+  TimeSpan at = {};  ///< when it may have been updated last
+  friend bool operator==(const TsRecent&, const TsRecent&) = default;
+};
+
 /// A conduct that the text forbids but deployed stacks are known for: the hypothesis lives on, and if only
 /// such hypotheses are left the deviation is what gets reported.
 struct Deviation {
@@ -134,15 +143,16 @@ struct Tcb {
   SeqNum irs = {};
   SeqNum rcv_nxt_least = {};  ///< RCV.NXT lies in [least, most]; an acknowledgment pins it
   SeqNum rcv_nxt_most = {};
-  SeqNum rcv_edge = {};                 ///< right edge by the last advertisement
-  SeqNum rcv_edge_max = {};             ///< the largest right edge ever advertised
-  bool window_known = false;            ///< an acknowledgment has advertised one
-  SeqNum last_ack = {};                 ///< the last acknowledgment number sent
-  std::uint32_t last_wnd = 0;           ///< the last window advertised, scaled
-  bool peer_fin = false;                ///< the peer's FIN has been taken in order
-  std::vector<SeqRange> held = {};      ///< text beyond RCV.NXT that arrived and may be kept (SHLD-31)
-  std::optional<SeqNum> held_fin = {};  ///< a FIN beyond RCV.NXT: its sequence number
-  std::optional<std::uint32_t> ts_recent = {};
+  SeqNum rcv_edge = {};                    ///< right edge by the last advertisement
+  SeqNum rcv_edge_max = {};                ///< the largest right edge ever advertised
+  bool window_known = false;               ///< an acknowledgment has advertised one
+  SeqNum last_ack = {};                    ///< the last acknowledgment number sent
+  std::uint32_t last_wnd = 0;              ///< the last window advertised, scaled
+  bool peer_fin = false;                   ///< the peer's FIN has been taken in order
+  std::vector<SeqRange> held = {};         ///< text beyond RCV.NXT that arrived and may be kept (SHLD-31)
+  std::optional<SeqNum> held_fin = {};     ///< a FIN beyond RCV.NXT: its sequence number
+  std::optional<TsRecent> ts_recent = {};  ///< RFC 7323 section 4.3
+  std::optional<bool> paws = {};           ///< whether the target uses it, once it has shown that
 
   Negotiated options = {};
   RetransmissionTimer timer = {};
