@@ -12,6 +12,12 @@ using namespace std::chrono_literals;
 constexpr std::int32_t far = 0x4000'0000;
 constexpr std::int32_t farthest = INT32_MIN;
 
+/// True when an octet of a datagram belongs to the addresses of its IP header.
+bool in_addresses(BytesView datagram, std::size_t at) {
+  const bool v6 = (datagram.front() >> 4) == std::byte{6};
+  return v6 ? at >= 8 && at < 40 : at >= 12 && at < 20;
+}
+
 bool gone(State s) { return s == State::closed || s == State::listen; }
 
 }  // namespace
@@ -271,9 +277,12 @@ Event Drawer::rarity(const Player& player, Flow flow) {
     }
     case 3: {
       Raw raw{player.last_sent(flow)};
-      for (std::uint64_t flips = 1 + random_.below(4); flips > 0 && !raw.octets.empty(); --flips)
-        raw.octets[random_.below(raw.octets.size())] ^= static_cast<std::byte>(1U << random_.below(8));
       if (raw.octets.empty()) return pause();
+      for (std::uint64_t flips = 1 + random_.below(4); flips > 0; --flips) {
+        const std::size_t at = random_.below(raw.octets.size());
+        // Another host's address would make it another host's business.
+        if (!in_addresses(raw.octets, at)) raw.octets[at] ^= static_cast<std::byte>(1U << random_.below(8));
+      }
       return raw;
     }
     case 4: {
