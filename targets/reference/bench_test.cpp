@@ -104,9 +104,7 @@ void Bench::arrive(BytesView datagram) {
   EXPECT_EQ(table_->packet_in(target_, static_cast<const std::uint8_t*>(start), datagram.size()), TCPJURY_OK);
 }
 
-void Bench::reset(std::uint64_t seed) {
-  EXPECT_EQ(table_->reset(target_, seed, now_), TCPJURY_OK);
-}
+void Bench::reset(std::uint64_t seed) { EXPECT_EQ(table_->reset(target_, seed, now_), TCPJURY_OK); }
 
 bool Bench::step(std::chrono::nanoseconds span) {
   const std::uint64_t due = next_timer();

@@ -15,9 +15,9 @@ using std::chrono::seconds;
 
 struct Weather {
   const char* name;
-  std::uint32_t loss = 0;       ///< of 100 datagrams
+  std::uint32_t loss = 0;  ///< of 100 datagrams
   std::uint32_t repetition = 0;
-  std::uint32_t detour = 0;     ///< of 100 datagrams come 30 ms late
+  std::uint32_t detour = 0;  ///< of 100 datagrams come 30 ms late
   const char* settings = "";
 };
 
@@ -27,7 +27,8 @@ class Pair {
       : weather_{weather},
         random_{seed},
         left_{weather.settings, seed, wire::IpAddress::v4(10, 0, 0, 1), *wire::IpAddress::parse("fd00::1")},
-        right_{weather.settings, seed + 1, wire::IpAddress::v4(10, 0, 1, 1), *wire::IpAddress::parse("fd01::1")} {}
+        right_{weather.settings, seed + 1, wire::IpAddress::v4(10, 0, 1, 1),
+               *wire::IpAddress::parse("fd01::1")} {}
 
   Bench& left() { return left_; }
   Bench& right() { return right_; }
@@ -38,7 +39,8 @@ class Pair {
     post(right_, to_left_);
     nanoseconds next = left_.now() + seconds{1};
     for (const std::uint64_t timer : {left_.next_timer(), right_.next_timer()})
-      if (timer < static_cast<std::uint64_t>(next.count())) next = nanoseconds{static_cast<std::int64_t>(timer)};
+      if (timer < static_cast<std::uint64_t>(next.count()))
+        next = nanoseconds{static_cast<std::int64_t>(timer)};
     for (const Wire* wire : {&to_left_, &to_right_})
       if (!wire->empty()) next = std::min(next, wire->begin()->first);
     const nanoseconds span = std::max<nanoseconds>(next - left_.now(), nanoseconds{0});
@@ -121,15 +123,15 @@ TEST_P(WeatherTest, TextComesThroughAndBothEndsClose) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Links, WeatherTest,
-                         testing::Values(Weather{.name = "Fair"}, Weather{.name = "Loss", .loss = 5},
-                                         Weather{.name = "HeavyLoss", .loss = 20},
-                                         Weather{.name = "Repetition", .repetition = 20},
-                                         Weather{.name = "Detours", .detour = 20},
-                                         Weather{.name = "Everything", .loss = 5, .repetition = 10, .detour = 10},
-                                         Weather{.name = "Ecn", .loss = 5, .settings = "ecn=on"},
-                                         Weather{.name = "WithoutNagle", .loss = 5, .settings = "nagle=off"}),
-                         [](const auto& instance) { return std::string{instance.param.name}; });
+INSTANTIATE_TEST_SUITE_P(
+    Links, WeatherTest,
+    testing::Values(Weather{.name = "Fair"}, Weather{.name = "Loss", .loss = 5},
+                    Weather{.name = "HeavyLoss", .loss = 20}, Weather{.name = "Repetition", .repetition = 20},
+                    Weather{.name = "Detours", .detour = 20},
+                    Weather{.name = "Everything", .loss = 5, .repetition = 10, .detour = 10},
+                    Weather{.name = "Ecn", .loss = 5, .settings = "ecn=on"},
+                    Weather{.name = "WithoutNagle", .loss = 5, .settings = "nagle=off"}),
+    [](const auto& instance) { return std::string{instance.param.name}; });
 
 }  // namespace
 }  // namespace tcpjury::reference
