@@ -12,6 +12,12 @@ using namespace std::chrono_literals;
 constexpr std::int32_t far = 0x4000'0000;
 constexpr std::int32_t farthest = INT32_MIN;
 
+/// True when an octet of a datagram belongs to the addresses of its IP header.
+bool in_addresses(BytesView datagram, std::size_t at) {
+  const bool v6 = (datagram.front() >> 4) == std::byte{6};
+  return v6 ? at >= 8 && at < 40 : at >= 12 && at < 20;
+}
+
 bool gone(State s) { return s == State::closed || s == State::listen; }
 
 }  // namespace
@@ -59,7 +65,8 @@ Segment Drawer::syn(Flow flow) {
   s.syn.timestamps = once_in(2);
   s.window = once_in(3) ? any_window() : std::uint16_t{65'535};
   if (once_in(25)) s.length = any_length();
-  if (once_in(40)) s.flags = s.flags | wire::FlagSet{static_cast<std::uint8_t>(random_.next32())};
+  if (once_in(40) && lies_.control)
+    s.flags = s.flags | wire::FlagSet{static_cast<std::uint8_t>(random_.next32())};
   return s;
 }
 
@@ -90,7 +97,7 @@ Event Drawer::answer_syn(Flow flow) {
   Segment s = syn(flow);
   s.seq = {Base::irs, 0};
   if (choice >= 40) s.flags = s.flags | wire::ack;  // else both open at once
-  if (choice >= 94) s.ack = any_ack();
+  if (choice >= 94 && lies_.acknowledgment) s.ack = any_ack();
   return s;
 }
 
@@ -99,7 +106,7 @@ Event Drawer::finish_handshake(Flow flow) {
   if (choice < 6) return pause();
   if (choice < 8) return Call{.kind = Call::Kind::close, .flow = flow};
   if (choice < 30) return lie(flow);
-  if (choice < 36) {  // our SYN again
+  if (choice < 36 && lies_.syn) {  // our SYN again
     Segment s = syn(flow);
     s.seq = {Base::irs, 0};
     return s;
@@ -191,9 +198,11 @@ Number Drawer::any_ack() {
 
 Segment Drawer::lie(Flow flow) {
   Segment s = once_in(2) ? text(flow) : Segment{.flow = flow};
-  if (!once_in(3)) s.seq = any_seq();
-  if (once_in(2)) s.ack = any_ack();
-  if (once_in(2)) s.flags = wire::FlagSet{static_cast<std::uint8_t>(random_.below(once_in(4) ? 256 : 64))};
+  if (!once_in(3) && lies_.sequence) s.seq = any_seq();
+  if (once_in(2) && lies_.acknowledgment) s.ack = any_ack();
+  if (once_in(2) && lies_.control)
+    s.flags = wire::FlagSet{static_cast<std::uint8_t>(random_.below(once_in(4) ? 256 : 64))};
+  if (!lies_.syn) s.flags = s.flags - wire::syn;
   if (once_in(4)) s.window = any_window();
   if (once_in(20)) s.urgent = static_cast<std::uint16_t>(random_.below(2000));
   if (once_in(20)) s.bad_checksum = true;
@@ -221,7 +230,7 @@ Event Drawer::live(const Player& player, Flow flow) {
   if (choice < 625) {
     Segment s = once_in(2) ? text(flow) : Segment{.flow = flow};
     s.flags = s.flags | wire::fin;
-    if (once_in(4)) s.seq = any_seq();
+    if (once_in(4) && lies_.sequence) s.seq = any_seq();
     return s;
   }
   if (choice < 665) {  // text again, wholly or in part
@@ -250,10 +259,11 @@ Event Drawer::rarity(const Player& player, Flow flow) {
     case 0: {
       Segment s{.flow = flow, .flags = wire::rst};
       if (once_in(2)) s.flags = s.flags | wire::ack;
-      if (once_in(2)) s.seq = any_seq();
+      if (once_in(2) && lies_.sequence) s.seq = any_seq();
       return s;
     }
     case 1: {
+      if (!lies_.syn) return pause();
       Segment s = syn(flow);
       s.seq = any_seq();
       if (once_in(2)) s.flags = s.flags | wire::ack;
@@ -267,9 +277,12 @@ Event Drawer::rarity(const Player& player, Flow flow) {
     }
     case 3: {
       Raw raw{player.last_sent(flow)};
-      for (std::uint64_t flips = 1 + random_.below(4); flips > 0 && !raw.octets.empty(); --flips)
-        raw.octets[random_.below(raw.octets.size())] ^= static_cast<std::byte>(1U << random_.below(8));
       if (raw.octets.empty()) return pause();
+      for (std::uint64_t flips = 1 + random_.below(4); flips > 0; --flips) {
+        const std::size_t at = random_.below(raw.octets.size());
+        // Another host's address would make it another host's business.
+        if (!in_addresses(raw.octets, at)) raw.octets[at] ^= static_cast<std::byte>(1U << random_.below(8));
+      }
       return raw;
     }
     case 4: {
@@ -285,7 +298,8 @@ Event Drawer::rarity(const Player& player, Flow flow) {
 
 // ---- sessions --------------------------------------------------------------------------------------------
 
-DrawnSession play_drawn(engine::VirtualTarget& target, std::uint64_t seed, model::Profile profile) {
+DrawnSession play_drawn(engine::VirtualTarget& target, std::uint64_t seed, Lies lies,
+                        model::Profile profile) {
   Random random{seed};
   const engine::TargetTraits& traits = target.traits();
   const bool v6 = !traits.v4 || (traits.v6 && random.below(2) == 0);
@@ -293,7 +307,7 @@ DrawnSession play_drawn(engine::VirtualTarget& target, std::uint64_t seed, model
   session.exchange.family = v6 ? wire::Family::v6 : wire::Family::v4;
   session.exchange.seed = random.next();
   const std::uint64_t length = 10 + random.below(random.below(4) == 0 ? 400 : 120);
-  Drawer drawer{random.next()};
+  Drawer drawer{random.next(), lies};
   Player player{target, {session.exchange.family, session.exchange.seed, profile}};
   while (!player.over() && session.exchange.events.size() < length) {
     Event event = drawer.next(player);

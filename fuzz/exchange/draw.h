@@ -9,11 +9,19 @@
 
 namespace tcpjury::exchange {
 
+/// Lies that are told, so that one can look behind a mistake that a stack is known for.
+struct Lies {
+  bool sequence = true;        ///< SEG.SEQ outside the window, or elsewhere than an honest tester's
+  bool acknowledgment = true;  ///< SEG.ACK of what was never sent, or long ago
+  bool control = true;         ///< any set of control bits
+  bool syn = true;             ///< SYNs where none belongs, or again with other options
+};
+
 /// Chooses the next event by what the model believes of the target. The same seed and the same target give
 /// the same events.
 class Drawer {
  public:
-  explicit Drawer(std::uint64_t seed) : random_{seed} {}
+  explicit Drawer(std::uint64_t seed, Lies lies = {}) : random_{seed}, lies_{lies} {}
   [[nodiscard]] Event next(const Player& player);
 
  private:
@@ -39,6 +47,7 @@ class Drawer {
   }
 
   Random random_;
+  Lies lies_;
   Flow current_ = 0;
   bool begun_ = false;
 };
@@ -48,7 +57,7 @@ struct DrawnSession {
   Exchange exchange;
   Played played;
 };
-[[nodiscard]] DrawnSession play_drawn(engine::VirtualTarget& target, std::uint64_t seed,
+[[nodiscard]] DrawnSession play_drawn(engine::VirtualTarget& target, std::uint64_t seed, Lies lies = {},
                                       model::Profile profile = model::Profile::rfc9293);
 
 /// The exchange with every event left out that `still` does not need: it holds for `exchange` and for what

@@ -122,7 +122,24 @@ std::optional<std::uint32_t> workers_of(Raw& raw) {
   return static_cast<std::uint32_t>(workers);
 }
 
+exchange::Lies lies_without(Raw& raw, std::string_view text) {
+  exchange::Lies lies;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    bool exchange::Lies::* lie =
+        one_of<bool exchange::Lies::*>(raw, "--avoid", text.substr(0, comma),
+                                       {{"sequence", &exchange::Lies::sequence},
+                                        {"acknowledgment", &exchange::Lies::acknowledgment},
+                                        {"control", &exchange::Lies::control},
+                                        {"syn", &exchange::Lies::syn}});
+    lies.*lie = false;
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return lies;
+}
+
 SelftestArgs finished_selftest(Raw& raw) {
+  raw.selftest.lies = lies_without(raw, raw.selftest.avoid);
   raw.selftest.target = raw.target;
   if (!raw.seed.empty()) raw.selftest.seed = number(raw, "--seed", raw.seed);
   if (!raw.random.empty()) raw.selftest.random = number(raw, "--random", raw.random);

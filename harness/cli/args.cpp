@@ -147,6 +147,11 @@ void add_rest(CLI::App& root, Raw& raw) {
       ->type_name("EVENTS");
   selftest.add_option("--target", raw.target.name, "of --random: a target in the process")
       ->type_name("TARGET");
+  selftest
+      .add_option(
+          "--avoid", raw.selftest.avoid,
+          "of --random: lies not to tell: sequence, acknowledgment, control, syn, or several with commas")
+      ->type_name("LIES");
   selftest.add_option("--seed", raw.seed, "seed, decimal or 0x; default 1")->type_name("N");
   selftest.add_option("-j,--jobs", raw.workers, "threads, or auto")->type_name("N");
   CLI::App& completion = *root.add_subcommand("completion", "Print a completion script for a shell");

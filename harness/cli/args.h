@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "fuzz/exchange/draw.h"
 #include "harness/base/time.h"
 #include "harness/cli/coverage.h"
 #include "harness/model/profile.h"
@@ -122,6 +123,8 @@ struct SelftestArgs {
   std::string matrix = {};                   ///< file for the table of faults and what convicts them
   std::optional<std::uint64_t> random = {};  ///< play so many random events instead
   TargetChoice target;                       ///< of the random events
+  std::string avoid = {};                    ///< lies the random events do without: "sequence,syn"
+  exchange::Lies lies = {};
   std::optional<std::uint64_t> seed = {};
   std::optional<std::uint32_t> workers = {};
 };

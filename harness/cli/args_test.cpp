@@ -146,6 +146,8 @@ TEST(Args, EveryUsageErrorIsTwoAndSuggestsAWayOut) {
       {{"report"}, "run", ""},
       {{"diff", "a"}, "after", ""},
       {{"schema", "x"}, "'x' is one argument too many", ""},
+      {{"selftest", "--random", "9", "--avoid", "syn,ack"}, "'ack' is no value of --avoid", "choose one of"},
+      {{"selftest", "--random", "9", "--matrix", "x.md"}, "--matrix does not go with --random", ""},
       {{"selftest", "--fast"}, "unknown flag '--fast'", ""},
       {{"completion", "fsh"}, "'fsh' is no value of completion", "bash"},
       {{"completion"}, "shell", ""},

@@ -192,7 +192,11 @@ Exit judge_faults(const SelftestArgs& args) {
 
 int selftest_command(const SelftestArgs& args) {
   if (args.random) {
-    return random_selftest({.events = *args.random, .seed = args.seed.value_or(1), .target = args.target});
+    return random_selftest({.events = *args.random,
+                            .seed = args.seed.value_or(1),
+                            .target = args.target,
+                            .avoid = args.avoid,
+                            .lies = args.lies});
   }
   // Whoever asks for single faults wants to see these.
   const Exit basics = args.faults.empty() ? run_checks() : Exit::ok;

@@ -94,6 +94,7 @@ class SharedSum {
 std::string again(const RandomChoice& choice, std::uint64_t seed) {
   std::string faults;
   for (const std::string& fault : choice.target.faults) faults += fmt::format(" --fault {}", fault);
+  if (!choice.avoid.empty()) faults += fmt::format(" --avoid {}", choice.avoid);
   return fmt::format("tcpjury selftest --random 1 --target {}{} --seed {:#x}", choice.target.name, faults,
                      seed);
 }
@@ -114,7 +115,7 @@ class RandomRun {
 
  private:
   void session(std::uint64_t seed) {
-    exchange::DrawnSession drawn = exchange::play_drawn(target_, seed, choice_.profile);
+    exchange::DrawnSession drawn = exchange::play_drawn(target_, seed, choice_.lies, choice_.profile);
     ++sum_.sessions;
     sum_.events += drawn.played.events;
     sum_.hypotheses = std::max<std::uint64_t>(sum_.hypotheses, drawn.played.hypotheses);
@@ -139,7 +140,7 @@ class RandomRun {
 
   void compare(std::uint64_t seed, std::uint64_t hash) {
     ++sum_.twice;
-    if (exchange::play_drawn(target_, seed, choice_.profile).played.hash == hash) return;
+    if (exchange::play_drawn(target_, seed, choice_.lies, choice_.profile).played.hash == hash) return;
     ++sum_.not_the_same;
     say(fmt::format("seed {:#x} did not give the same octets twice\n", seed));
   }

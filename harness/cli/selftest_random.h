@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "fuzz/exchange/draw.h"
 #include "harness/cli/args.h"
 
 namespace tcpjury::cli {
@@ -11,6 +12,8 @@ struct RandomChoice {
   std::uint64_t events = 0;
   std::uint64_t seed = 1;  ///< of the first session; each following one counts up
   TargetChoice target;
+  std::string avoid = {};  ///< as the user wrote it
+  exchange::Lies lies = {};
   model::Profile profile = model::Profile::rfc9293;
 };
 

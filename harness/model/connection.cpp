@@ -91,14 +91,13 @@ bool knows_peer(const Tcb& t) {
   return t.state != State::closed && t.state != State::listen && t.state != State::syn_sent;
 }
 
-/// Text beyond its own FIN, or a SYN whose text lies on both sides of RCV.NXT: whatever the target makes of
+/// Text beyond its own FIN, or a SYN with what lies on both sides of RCV.NXT: whatever the target makes of
 /// such a peer is right.
 bool contradicts_itself(const Tcb& t, const Arrival& a) {
   if (!knows_peer(t) || a.has(wire::rst)) return false;
   const SeqNum first = a.segment->seq;
   if (a.has(wire::syn))
-    return !a.segment->text.empty() && wire::before(first, t.rcv_nxt_most) &&
-           wire::before(t.rcv_nxt_least, a.segment->end());
+    return wire::before(first, t.rcv_nxt_most) && wire::before(t.rcv_nxt_least, a.segment->end());
   const SeqNum text_end = first + a.text_length();
   if (t.held_fin && (wire::before(*t.held_fin, text_end) || (a.has(wire::fin) && *t.held_fin != text_end)))
     return true;
@@ -170,10 +169,16 @@ void Connection::follow_incarnation(Moment moment) {
     if (known != nullptr && known->irs != t.irs) return;  // which of the two lives is not decided yet
     known = &t;
   }
-  if (known == nullptr || irs_ == known->irs) return;
-  if (irs_) layers_ = {};
+  if (known == nullptr) return;
+  const bool same_iss = !iss_ || !known->iss || iss_ == known->iss;
+  if (irs_ == known->irs && same_iss) {
+    if (known->iss) iss_ = known->iss;
+    return;
+  }
+  if (irs_ && target_text_based_) layers_ = {};
   layers_saw_the_beginning_ = moment == Moment::arrival || !irs_;
   irs_ = known->irs;
+  iss_ = known->iss;
   delivered_ = known->irs + SeqLen{1};
   peer_text_.restart(delivered_);
   if (known->origin == Origin::passive) {
@@ -186,6 +191,8 @@ void Connection::follow_incarnation(Moment moment) {
 void Connection::forget_incarnation() {
   if (!irs_ || std::any_of(hypotheses_.begin(), hypotheses_.end(), knows_peer)) return;
   irs_.reset();
+  iss_.reset();
+  if (!target_text_based_) return;  // it never answered: nothing has ended
   layers_ = {};
   layers_saw_the_beginning_ = true;
 }

@@ -54,6 +54,7 @@ class Connection {
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
   SeqNum delivered_ = {};           ///< text before this was read by the user
+  std::optional<SeqNum> iss_ = {};
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
   Offered offered_ = {};
   TimePoint last_arrival_ = clock_epoch;

@@ -81,6 +81,7 @@ void DuplicateReports::not_reported(const Emitted& e, State state, SackRules& ru
                  wire::to_notation(*e.segment), f);
   }
   certain_ = false;
+  unclear_ = false;
 }
 
 }  // namespace tcpjury::model

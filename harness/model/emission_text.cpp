@@ -130,6 +130,7 @@ class TextMatch {
     }
     Tcb& n = accepted_.next;
     n.rcv_nxt_least = s_.ack;
+    std::erase_if(n.held, [&](const SeqRange& r) { return wire::at_or_before(r.end, s_.ack); });
     const bool more_owed = std::any_of(t_.owes.begin(), t_.owes.end(), [&](const Obligation& o) {
       return (o.forms & form_ack) != 0 && wire::before(s_.ack, o.ack_at_least);
     });

@@ -56,6 +56,7 @@ void SackLayer::arrival(const Arrival& a, const View& v, Findings& /*f*/) {
   if (empty_range(segment)) return;
   const bool opening = !all_agree(v.before, [](const Tcb& t) { return synchronized(t.state); });
   if (opening) {
+    if (!a.has(wire::syn) || !a.segment->text.empty()) duplicates_.unclear();
     arrived_.add(segment);
     return;
   }

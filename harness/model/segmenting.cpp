@@ -121,8 +121,8 @@ void Segmenting::judge_window(const Emitted& e, const Tcb& before, Findings& f) 
     report_.held("RFC1122-4.2.2.20-g", before.state, f);
 }
 
-/// Nagle, as mildly as it is deployed: one small segment may be on its way, a second one must wait. What
-/// comes after the override timeout, or may be a tail loss probe, is left alone.
+/// Nagle, as mildly as it is deployed: one small segment may be on its way, what is written later must wait.
+/// What comes after the override timeout, or may be a tail loss probe, is left alone.
 void Segmenting::judge_nagle(const Emitted& e, const Tcb& before, bool small, const View& view, Findings& f) {
   const bool another = small_end_ && wire::before(before.snd_una, *small_end_) && before.outstanding();
   const bool written_later = later_write_ && wire::before(*later_write_, e.segment->end());

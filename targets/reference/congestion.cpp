@@ -24,7 +24,7 @@ void Connection::start_congestion_control() {
     if (!fault(Fault::timeout_after_syn_loss_kept))
       tcb_.round_trip.set_timeout(RoundTrip::after_syn_loss);  // RFC 6298 (5.7)
   }
-  congestion.recover = congestion.lost_next = congestion.lost_end = tcb_.snd.una;
+  congestion.reduced_at = congestion.recover = congestion.lost_next = congestion.lost_end = tcb_.snd.una;
 }
 
 /// How many octets may be outstanding. Two duplicate acknowledgments let a new segment go each (RFC 3042).
@@ -70,6 +70,7 @@ void Connection::duplicate_ack(const Segment& segment, bool new_sack) {
   if (!(same_window || new_sack || loose)) return;
   if (tcb_.agreed.sack && !congestion.sacked.empty() && !new_sack) return;
   if (before(congestion.lost_next, congestion.lost_end)) return;  // a timeout is being mended
+  if (tcb_.snd.wnd == 0) return;                                  // these answer window probes
   if (congestion.recovering) {
     congestion.cwnd += effective_mss();
     const SeqNum hole = next_hole();

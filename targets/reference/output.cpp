@@ -145,8 +145,10 @@ void Connection::send_stretch(SeqNum seq, std::uint32_t length, bool with_fin, b
   wire::TcpSegment segment;
   segment.seq = seq;
   segment.flags = wire::ack;
-  const auto from = tcb_.outgoing.begin() + (seq - text_start()).octets;
-  segment.text.assign(from, from + length);
+  if (length > 0) {
+    const auto from = tcb_.outgoing.begin() + (seq - text_start()).octets;
+    segment.text.assign(from, from + length);
+  }
   const bool last = seq + SeqLen{length} == text_end();
   if (length > 0 && last && !fault(Fault::push_missing)) segment.flags = segment.flags | wire::psh;
   if (with_fin) segment.flags = segment.flags | fin;

@@ -14,6 +14,7 @@ using wire::syn;
 void Connection::open_passive(Handle listener, const Segment& segment, std::optional<SeqNum> least_iss) {
   listener_ = listener;
   tcb_.passive = true;
+  tcb_.state = State::listen;
   SeqNum iss = host_.initial_sequence_number(tcb_.local, tcb_.remote, State::listen);
   // A new incarnation begins beyond what the former one used (MAY-2).
   const bool beyond = least_iss && !fault(Fault::time_wait_reopens_with_lower_iss);
