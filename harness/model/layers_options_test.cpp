@@ -97,6 +97,7 @@ TEST(TimeWait, ASynWithANewerTimestampOpensAnew) {
   ASSERT_EQ(x.states(), std::vector<std::string>{"TIME-WAIT"});
   x.in(stamped(900, 0, "SYN", {200, 0}));
   x.out(stamped(9000, 901, "SYN,ACK", {4, 200}));
+  EXPECT_THAT(x.broken(), IsEmpty());
   EXPECT_TRUE(x.held("RFC9293-SHLD-4"));
 }
 
