@@ -177,7 +177,9 @@ void OtherStates::syn_in_time_wait(const Tcb& t) {
       const std::size_t first = out_.size();
       arrives_in_listen(before, a_, c_, out_);
       for (std::size_t i = first; i < out_.size(); ++i) {
-        for (Obligation& o : out_[i].owes) o.rule = cite(t, "SYN-NEW");
+        const bool by_timestamp = t.options.timestamps() && has_newer_timestamp(t);
+        const Rule why = by_timestamp ? rule("RFC9293-SHLD-4", "SYN-NEW", t.state) : cite(t, "SYN-NEW");
+        for (Obligation& o : out_[i].owes) o.rule = why;
         out_[i].iss_least = t.snd_nxt;
       }
     }

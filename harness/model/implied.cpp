@@ -45,6 +45,9 @@ const std::vector<Row>& table() {
       {"RFC9293-3.10.8-RETRANSMISSION-LASTACK", {"RFC9293-3.6-FIN-RELIABLE"}},
       {"RFC9293-MUST-16", {"RFC9293-MUST-14"}},
       {"RFC9293-3.1-BAD-CHECKSUM-", {"RFC9293-MUST-3"}},
+      {"RFC9293-3.9.2.3-INVALID-SRC-", {"RFC1122-3.2.1.3-1"}},
+      {"RFC9293-MUST-63", {"RFC1122-3.2.1.3-1"}},
+      {"RFC9293-SHLD-4", {"RFC9293-3.10.7.4-SYN-NEW-TIMEWAIT"}},
   };
   return rows;
 }

@@ -12,17 +12,9 @@ void TimeWaitReuse::arrival(const Arrival& a, const View& view, Findings& /*f*/)
            });
 }
 
+/// A SYN,ACK discharges what the SYN made owe (arrives_reset_syn.cpp) and begins a new life.
 void TimeWaitReuse::emission(const Emitted& e, EmissionClass /*what*/, const View& view, Findings& f) {
-  if (e.has(wire::syn)) {  // with it a new life has begun, and with that life this layer's memory
-    const auto ts = e.options.timestamps();
-    const bool reused = ts && std::any_of(view.before.begin(), view.before.end(), [&](const Tcb& t) {
-                          return t.state == State::time_wait && t.options.timestamps() && t.ts_recent &&
-                                 static_cast<std::int32_t>(ts->tsecr - t.ts_recent->most) > 0;
-                        });
-    if (reused) report_.held("RFC9293-SHLD-4", State::time_wait, f);
-    return;
-  }
-  if (!std::exchange(asked_, false)) return;
+  if (!std::exchange(asked_, false) || e.has(wire::syn)) return;
   report_.broken(rule("RFC9293-SHLD-4", "SYN-NEW", State::time_wait),
                  "a SYN with a newer timestamp did not open a new connection", {"<CTL=SYN,ACK>"},
                  shown(e, view), f);
