@@ -94,8 +94,16 @@ void finish_output(OutputChoice& output, Raw& raw) {
 
 TargetChoice finished_target(Raw& raw) {
   one_of<int>(raw, "--link", raw.target.link, {{"auto", 0}, {"tun", 0}, {"raw", 0}});
-  if (!raw.target.setting.empty())
-    one_of<int>(raw, "--setting", raw.target.setting, {{"as-is", 0}, {"deterministic", 0}});
+  for (const std::string& text : raw.settings) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+      one_of<int>(raw, "--setting", text, {{"as-is", 0}, {"deterministic", 0}});
+      raw.target.setting = text;
+    } else if (!raw.target.settings.emplace(text.substr(0, equals), text.substr(equals + 1)).second) {
+      raw.complain(fmt::format("--setting {} is given twice", text.substr(0, equals)));
+    }
+  }
+  raw.target.faults = raw.faults;
   return raw.target;
 }
 
@@ -107,6 +115,44 @@ Duration hang_limit(Raw& raw) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>{raw.hang_cpu});
 }
 
+std::optional<std::uint32_t> workers_of(Raw& raw) {
+  if (raw.workers == "auto") return std::nullopt;
+  const std::uint64_t workers = number(raw, "--jobs", raw.workers);
+  if (workers < 1 || workers > 1024) raw.complain("--jobs must be 1 to 1024, or auto");
+  return static_cast<std::uint32_t>(workers);
+}
+
+exchange::Lies lies_without(Raw& raw, std::string_view text) {
+  exchange::Lies lies;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    bool exchange::Lies::* lie =
+        one_of<bool exchange::Lies::*>(raw, "--avoid", text.substr(0, comma),
+                                       {{"sequence", &exchange::Lies::sequence},
+                                        {"acknowledgment", &exchange::Lies::acknowledgment},
+                                        {"control", &exchange::Lies::control},
+                                        {"syn", &exchange::Lies::syn}});
+    lies.*lie = false;
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return lies;
+}
+
+SelftestArgs finished_selftest(Raw& raw) {
+  raw.selftest.lies = lies_without(raw, raw.selftest.avoid);
+  raw.selftest.target = raw.target;
+  if (!raw.seed.empty()) raw.selftest.seed = number(raw, "--seed", raw.seed);
+  if (!raw.random.empty()) raw.selftest.random = number(raw, "--random", raw.random);
+  raw.selftest.workers = workers_of(raw);
+  if (raw.selftest.random) {
+    raw.selftest.target.faults = raw.faults;
+    if (!raw.selftest.matrix.empty()) raw.complain("--matrix does not go with --random");
+  } else {
+    raw.selftest.faults = raw.faults;
+  }
+  return raw.selftest;
+}
+
 RunArgs finished_run(Raw& raw) {
   RunArgs& run = raw.run;
   run.target = finished_target(raw);
@@ -114,11 +160,7 @@ RunArgs finished_run(Raw& raw) {
   finish_output(run.output, raw);
   run.execution.profile = profile_of(raw, raw.profile);
   if (!raw.seed.empty()) run.execution.seed = number(raw, "--seed", raw.seed);
-  if (raw.workers != "auto") {
-    const std::uint64_t workers = number(raw, "--jobs", raw.workers);
-    if (workers < 1 || workers > 1024) raw.complain("--jobs must be 1 to 1024, or auto");
-    run.execution.workers = static_cast<std::uint32_t>(workers);
-  }
+  run.execution.workers = workers_of(raw);
   if (run.execution.repeat < 1) raw.complain("--repeat must be at least 1");
   if (!raw.strict.empty())
     run.execution.strict_should = one_of<bool>(raw, "--strict", raw.strict, {{"should", true}});
@@ -162,6 +204,10 @@ CoverageArgs finished_coverage(Raw& raw) {
     }
     raw.coverage.fail_under.emplace_back(level, percent);
   }
+  raw.coverage.by = one_of<CoverageGroup>(
+      raw, "--by", raw.by,
+      {{"level", CoverageGroup::level}, {"rfc", CoverageGroup::rfc}, {"area", CoverageGroup::area}});
+  if (raw.coverage.runs.empty()) raw.coverage.runs.emplace_back("latest");
   raw.coverage.format = format_of(raw, Format::table);
   return raw.coverage;
 }
@@ -169,11 +215,8 @@ CoverageArgs finished_coverage(Raw& raw) {
 ReplayArgs finished_replay(Raw& raw) {
   finish_output(raw.replay.output, raw);
   raw.replay.hang_cpu = hang_limit(raw);
-  TargetChoice target = finished_target(raw);
-  if (!raw.replay_target.empty()) {
-    target.name = raw.replay_target;
-    raw.replay.target = std::move(target);
-  }
+  raw.replay.target = finished_target(raw);
+  raw.replay.target.name = raw.replay_target;
   return raw.replay;
 }
 
@@ -203,7 +246,7 @@ Command finished_command(const std::string& name, Raw& raw) {
     return raw.diff;
   }
   if (name == "schema") return SchemaArgs{};
-  if (name == "selftest") return SelftestArgs{};
+  if (name == "selftest") return finished_selftest(raw);
   if (name == "completion") {
     raw.completion.shell = one_of<std::string>(raw, "completion", raw.completion.shell, {{"bash", "bash"}});
     return raw.completion;

@@ -18,8 +18,15 @@ namespace {
 void add_target_flags(CLI::App& app, Raw& raw) {
   app.add_option("--link", raw.target.link, "linux: how packets reach the kernel: tun, raw or auto")
       ->type_name("KIND");
-  app.add_option("--setting", raw.target.setting, "linux: as-is, or deterministic sysctls")
-      ->type_name("NAME");
+  app.add_option("--setting", raw.settings,
+                 "linux: as-is, or deterministic sysctls; plugins: NAME=VALUE, may be repeated")
+      ->type_name("SETTING")
+      ->allow_extra_args(false);
+  app.add_option("--fault", raw.faults,
+                 "reference: break it on purpose, see `list faults`; NAME@STATE in that state only")
+      ->type_name("NAME[@STATE]")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--deviations", raw.target.deviations,
                  "file of known deviations instead of the target's own, or 'none'")
       ->type_name("FILE");
@@ -91,7 +98,9 @@ void add_inspection(CLI::App& root, Raw& raw) {
       ->type_name("ID");
 
   CLI::App& coverage = *root.add_subcommand("coverage", "Which requirements a run has evaluated");
-  coverage.add_option("run", raw.coverage.run, "a stored run; default: latest")->type_name("RUN");
+  coverage.add_option("runs", raw.coverage.runs, "stored runs or JSON reports; default: latest")
+      ->type_name("RUN");
+  coverage.add_option("--by", raw.by, "what is counted together: level, rfc or area")->type_name("GROUP");
   coverage.add_option("--format", raw.format, "table, plain or json")->type_name("FORMAT");
   coverage.add_option("--fail-under", raw.fail_under, "exit 6 below this share, e.g. must=90")
       ->type_name("LEVEL=PERCENT")
@@ -126,7 +135,25 @@ void add_rest(CLI::App& root, Raw& raw) {
   diff.add_option("--format", raw.format, "plain or json")->type_name("FORMAT");
 
   root.add_subcommand("schema", "Print the JSON Schema of scenario files");
-  root.add_subcommand("selftest", "Show on this machine that the judge convicts and acquits");
+  CLI::App& selftest =
+      *root.add_subcommand("selftest", "Show on this machine that the judge convicts and acquits");
+  selftest.add_option("--fault", raw.faults, "only these faults of the reference stack, see `list faults`")
+      ->type_name("NAME[@STATE]")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  selftest.add_option("--matrix", raw.selftest.matrix, "write which scenario convicts which fault of what")
+      ->type_name("FILE.md");
+  selftest.add_option("--random", raw.random, "instead: play so many random events and show who is accused")
+      ->type_name("EVENTS");
+  selftest.add_option("--target", raw.target.name, "of --random: a target in the process")
+      ->type_name("TARGET");
+  selftest
+      .add_option(
+          "--avoid", raw.selftest.avoid,
+          "of --random: lies not to tell: sequence, acknowledgment, control, syn, or several with commas")
+      ->type_name("LIES");
+  selftest.add_option("--seed", raw.seed, "seed, decimal or 0x; default 1")->type_name("N");
+  selftest.add_option("-j,--jobs", raw.workers, "threads, or auto")->type_name("N");
   CLI::App& completion = *root.add_subcommand("completion", "Print a completion script for a shell");
   completion.add_option("shell", raw.completion.shell, "bash")->required()->type_name("SHELL");
   root.add_subcommand("worker")->group("");
@@ -139,7 +166,9 @@ std::string environment_twin(std::string_view long_name) {
   return name;
 }
 
-void build(CLI::App& root, Raw& raw) {
+/// `command`: the one that will be parsed. Only its flags get twins: the others write to the same places, and
+/// the library reads the environment for every command, whichever was given.
+void build(CLI::App& root, Raw& raw, std::string_view command) {
   root.name("tcpjury");
   root.set_version_flag("--version", fmt::format("tcpjury {}", tool_version));
   root.require_subcommand(0, 1);
@@ -151,6 +180,7 @@ void build(CLI::App& root, Raw& raw) {
   add_rest(root, raw);
   for (CLI::App* app : root.get_subcommands({})) {
     app->allow_extras();
+    if (app->get_name() != command) continue;
     for (CLI::Option* option : app->get_options()) {
       const auto& names = option->get_lnames();
       if (!names.empty() && names.front() != "help") option->envname(environment_twin(names.front()));
@@ -205,13 +235,20 @@ const CLI::App* chosen(const CLI::App& root) {
   return parsed.empty() ? nullptr : parsed.front();
 }
 
+/// The command `arguments` give, as far as one can tell before they are read.
+std::string_view command_of(const std::vector<std::string>& arguments) {
+  const auto first =
+      std::ranges::find_if(arguments, [](const std::string& word) { return !word.starts_with("-"); });
+  return first == arguments.end() ? std::string_view{} : *first;
+}
+
 }  // namespace
 
 std::variant<Command, Spoken> parse_arguments(const std::vector<std::string>& arguments) {
   Raw raw;
   CLI::App root{
       "Puts a TCP stack on trial: runs scenarios, judges every segment by the RFCs, names the clause."};
-  build(root, raw);
+  build(root, raw, command_of(arguments));
   const auto unused = [&](const CLI::App* app) -> std::optional<std::string> {
     const auto rest = app == nullptr ? root.remaining() : app->remaining();
     if (rest.empty()) return std::nullopt;
@@ -244,7 +281,7 @@ std::variant<Command, Spoken> parse_arguments(const std::vector<std::string>& ar
 std::vector<CommandFlags> command_flags() {
   Raw raw;
   CLI::App root;
-  build(root, raw);
+  build(root, raw, {});
   std::vector<CommandFlags> commands;
   for (const CLI::App* app : root.get_subcommands([](const CLI::App*) { return true; })) {
     if (!app->get_group().empty())

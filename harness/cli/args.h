@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "fuzz/exchange/draw.h"
 #include "harness/base/time.h"
+#include "harness/cli/coverage.h"
 #include "harness/model/profile.h"
 #include "harness/runner/plan.h"
 #include "reports/reports.h"
@@ -22,10 +25,12 @@ enum class Format : std::uint8_t { table, plain, json };
 
 /// Which target, and how to reach it.
 struct TargetChoice {
-  std::string name = "lwip";    ///< a name of the registry, FILE.so or FILE.toml
-  std::string link = "auto";    ///< linux: tun, raw or auto
-  std::string setting = {};     ///< linux: as-is or deterministic; empty: the target's default
-  std::string deviations = {};  ///< a file, "none", or empty: the target's own
+  std::string name = "lwip";  ///< a name of the registry, FILE.so or FILE.toml
+  std::string link = "auto";  ///< linux: tun, raw or auto
+  std::string setting = {};   ///< linux: as-is or deterministic; empty: the target's default
+  std::map<std::string, std::string> settings = {};  ///< plugins: NAME=VALUE
+  std::vector<std::string> faults = {};              ///< reference: NAME or NAME@STATE
+  std::string deviations = {};                       ///< a file, "none", or empty: the target's own
 };
 
 /// Which cases.
@@ -86,7 +91,8 @@ struct ExplainArgs {
   std::vector<std::string> words;  ///< "exit 4" is two
 };
 struct CoverageArgs {
-  std::string run = "latest";
+  std::vector<std::string> runs = {};  ///< what any of them evaluated counts
+  CoverageGroup by = CoverageGroup::level;
   Format format = Format::table;
   /// Percentages that must be reached, by level ("must", "should").
   std::vector<std::pair<std::string, double>> fail_under = {};
@@ -97,7 +103,8 @@ struct DoctorArgs {
 };
 struct ReplayArgs {
   std::string what = {};  ///< FILE or RUN:ID
-  std::optional<TargetChoice> target = {};
+  /// Without a name, settings and faults: the target the stored run was made with.
+  TargetChoice target = {.name = {}};
   OutputChoice output;
   Duration hang_cpu = std::chrono::seconds{10};
 };
@@ -111,7 +118,16 @@ struct DiffArgs {
   Format format = Format::plain;
 };
 struct SchemaArgs {};
-struct SelftestArgs {};
+struct SelftestArgs {
+  std::vector<std::string> faults = {};      ///< NAME or NAME@STATE; empty: every fault
+  std::string matrix = {};                   ///< file for the table of faults and what convicts them
+  std::optional<std::uint64_t> random = {};  ///< play so many random events instead
+  TargetChoice target;                       ///< of the random events
+  std::string avoid = {};                    ///< lies the random events do without: "sequence,syn"
+  exchange::Lies lies = {};
+  std::optional<std::uint64_t> seed = {};
+  std::optional<std::uint32_t> workers = {};
+};
 struct CompletionArgs {
   std::string shell;
 };

@@ -72,6 +72,17 @@ TEST(Args, RunTakesEveryFlagOfTheContract) {
   EXPECT_EQ(run.output.reports[1].kind, reports::Kind::junit);
 }
 
+TEST(Args, SettingsAndFaultsBelongToTheTarget) {
+  const auto run = parsed<RunArgs>({"run", "--target", "reference", "--setting", "a=1", "--setting", "b=x=y",
+                                    "--fault", "one,two@LISTEN", "--fault", "three"});
+  EXPECT_EQ(run.target.settings, (std::map<std::string, std::string>{{"a", "1"}, {"b", "x=y"}}));
+  EXPECT_EQ(run.target.setting, "");
+  EXPECT_EQ(run.target.faults, (Words{"one", "two@LISTEN", "three"}));
+  const auto replay = parsed<ReplayArgs>({"replay", "latest:a/b", "--fault", "one"});
+  EXPECT_EQ(replay.target.name, "");
+  EXPECT_EQ(replay.target.faults, Words{"one"});
+}
+
 TEST(Args, OtherCommandsAreRead) {
   EXPECT_EQ(parsed<ListArgs>({"list", "requirements", "--format", "json"}).what,
             ListArgs::What::requirements);
@@ -117,6 +128,7 @@ TEST(Args, EveryUsageErrorIsTwoAndSuggestsAWayOut) {
       {{"run", "--hang-cpu", "0"}, "--hang-cpu", "seconds"},
       {{"run", "--link", "tap"}, "'tap' is no value of --link", ""},
       {{"run", "--setting", "asis"}, "'asis' is no value of --setting", "as-is"},
+      {{"run", "--setting", "a=1", "--setting", "a=2"}, "--setting a is given twice", ""},
       {{"run", "--color", "red"}, "'red' is no value of --color", ""},
       {{"run", "--target"}, "--target", ""},
       {{"list"}, "what", ""},
@@ -128,12 +140,14 @@ TEST(Args, EveryUsageErrorIsTwoAndSuggestsAWayOut) {
       {{"coverage", "--fail-under", "must"}, "'must' is no value of --fail-under", "must=90"},
       {{"coverage", "--fail-under", "must=101"}, "'must=101' is no value of --fail-under", "must=90"},
       {{"coverage", "--fail-under", "most=90"}, "'most' is no value of --fail-under", "did you mean 'must'?"},
-      {{"coverage", "a", "b"}, "'b' is one argument too many", ""},
+      {{"coverage", "--by", "topic"}, "'topic' is no value of --by", "choose one of"},
       {{"doctor", "linux"}, "'linux' is one argument too many", ""},
       {{"replay"}, "what", ""},
       {{"report"}, "run", ""},
       {{"diff", "a"}, "after", ""},
       {{"schema", "x"}, "'x' is one argument too many", ""},
+      {{"selftest", "--random", "9", "--avoid", "syn,ack"}, "'ack' is no value of --avoid", "choose one of"},
+      {{"selftest", "--random", "9", "--matrix", "x.md"}, "--matrix does not go with --random", ""},
       {{"selftest", "--fast"}, "unknown flag '--fast'", ""},
       {{"completion", "fsh"}, "'fsh' is no value of completion", "bash"},
       {{"completion"}, "shell", ""},
@@ -196,9 +210,17 @@ TEST_F(Environment, FlagsHaveTwins) {
   EXPECT_TRUE(run.output.quiet);
 }
 
+TEST_F(Environment, FaultsHaveATwin) {
+  set("TCPJURY_FAULT", "one,two@LISTEN");
+  EXPECT_EQ(parsed<RunArgs>({"run"}).target.faults, (Words{"one", "two@LISTEN"}));
+}
+
 TEST_F(Environment, AFlagWinsOverItsTwin) {
   set("TCPJURY_TARGET", "linux");
-  EXPECT_EQ(parsed<RunArgs>({"run", "--target", "lwip"}).target.name, "lwip");
+  set("TCPJURY_SETTING", "as-is");
+  const auto run = parsed<RunArgs>({"run", "--target", "lwip", "--setting", "deterministic"});
+  EXPECT_EQ(run.target.name, "lwip");
+  EXPECT_EQ(run.target.setting, "deterministic");
 }
 
 TEST_F(Environment, AWrongTwinIsAUsageError) {

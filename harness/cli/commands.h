@@ -15,7 +15,7 @@ int replay_command(const ReplayArgs& args);
 int report_command(const ReportArgs& args);
 int diff_command(const DiffArgs& args);
 int schema_command();
-int selftest_command();
+int selftest_command(const SelftestArgs& args);
 int completion_command(const CompletionArgs& args);
 /// Hidden: what a worker process executes.
 int worker_command();

@@ -1,11 +1,15 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
 
 #include "harness/base/suggest.h"
+#include "harness/cli/citations.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/coverage_sources.h"
 #include "harness/cli/explain_texts.h"
+#include "harness/cli/faults.h"
 #include "harness/cli/say.h"
 #include "harness/model/requirement.h"
 #include "harness/scenario/codes.h"
@@ -43,6 +47,42 @@ std::string page(std::string_view title, std::string_view text) {
   return out;
 }
 
+/// At most so many names of a kind on a page.
+constexpr std::size_t names_max = 6;
+
+std::string some_of(const std::vector<std::string>& names) {
+  const std::size_t count = std::min(names.size(), names_max);
+  std::string text =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(count), ", "));
+  if (count < names.size()) text += fmt::format(" and {} more", names.size() - count);
+  return text;
+}
+
+/// From the requirement to the code that judges it, the scenarios that provoke it, what the last run saw, and
+/// the faults that prove that the rule bites.
+std::string trace_of(const model::Requirement& requirement) {
+  std::string run;
+  const RequirementStatus status = requirement_status(requirement, latest_sources(run));
+  const auto places = cited_at(requirement.id);
+  std::string out = "\n";
+  out += paragraph("judged at", places.empty() ? "nowhere in the model; steps of scenarios may judge it"
+                                               : some_of(places));
+  out +=
+      paragraph("scenarios", status.scenarios.empty() ? "none lists it; others may evaluate it all the same"
+                                                      : some_of(status.scenarios));
+  if (!run.empty()) {
+    out += paragraph("last run", fmt::format("{}: held in {} cases, broken in {}, undecided in {}", run,
+                                             status.held, status.broken, status.undecided));
+  }
+  out += paragraph("convicts",
+                   status.faults.empty() ? "no fault of the reference stack" : some_of(status.faults));
+  std::vector<std::string> made;
+  for (const std::string_view fault : faults_against(requirement.id)) made.emplace_back(fault);
+  if (!made.empty()) out += paragraph("faults", "made to break it: " + some_of(made));
+  out += paragraph("exception", status.exception);
+  return out + fmt::format("\nScenarios: tcpjury list scenarios --filter 'req({})'\n", requirement.id);
+}
+
 std::optional<std::string> requirement_page(std::string_view id) {
   const model::Requirement* one = model::find_requirement(id);
   if (one == nullptr) return std::nullopt;
@@ -54,7 +94,10 @@ std::optional<std::string> requirement_page(std::string_view id) {
   out += paragraph("passes", one->pass);
   out += paragraph("seen by", model::to_string(one->observable));
   out += paragraph("area", one->area);
-  return out + fmt::format("\nScenarios: tcpjury list scenarios --filter 'req({})'\n", one->id);
+  out += paragraph("note", one->note);
+  out += paragraph("text", fmt::format("https://www.rfc-editor.org/rfc/rfc{}#section-{}", one->rfc,
+                                       one->section.substr(0, one->section.find(' '))));
+  return out + trace_of(*one);
 }
 
 std::optional<std::string> exit_page(std::string_view number) {
@@ -99,6 +142,7 @@ std::optional<std::string> find_page(const std::vector<std::string>& words) {
   const std::string& first = words.front();
   if (words.size() == 2 && first == "exit") return exit_page(words[1]);
   if (words.size() == 2 && first == "field") return field_page(words[1]);
+  if (words.size() == 2 && first == "fault") return fault_page(words[1]);
   if (words.size() == 2 && first == "state") return state_page(words[1]);
   if (words.size() == 2 && first == "verdict") return verdict_page(words[1]);
   if (words.size() != 1) return std::nullopt;
@@ -108,7 +152,7 @@ std::optional<std::string> find_page(const std::vector<std::string>& words) {
     for (const ExitText& one : exit_texts()) out += fmt::format("{:>5}  {}\n", one.code, one.text);
     return out;
   }
-  for (const auto& find : {requirement_page, verdict_page, state_page, code_page, field_page}) {
+  for (const auto& find : {requirement_page, verdict_page, state_page, code_page, field_page, fault_page}) {
     if (auto text = find(first)) return text;
   }
   return requirement_page(capitals(first));
@@ -119,6 +163,7 @@ std::vector<std::string> known_words() {
   for (const model::Requirement& one : model::requirement_catalogue()) words.emplace_back(one.id);
   for (const engine::Verdict verdict : reports::verdicts) words.emplace_back(engine::to_string(verdict));
   for (const std::string_view state : model::state_names()) words.emplace_back(state);
+  for (const auto& fault : reference::fault_families()) words.emplace_back(fault.name);
   for (const scenario::CodeInfo& info : scenario::diagnostic_codes()) words.emplace_back(info.id);
   for (const scenario::Field& field : scenario::all_fields()) {
     words.push_back(fmt::format("{}.{}", field.table, field.name));

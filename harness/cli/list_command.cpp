@@ -2,6 +2,7 @@
 
 #include "harness/base/assert.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/faults.h"
 #include "harness/cli/library.h"
 #include "harness/cli/listing.h"
 #include "harness/cli/plans.h"
@@ -114,7 +115,7 @@ int list_command(const ListArgs& args) {
       case plans:
         return cli::plans();
       case faults:
-        return {.columns = {{"id"}, {"requirement"}, {"description"}}};
+        return fault_listing();
       case runs:
         return cli::runs();
       case scenarios:

@@ -21,6 +21,15 @@ std::optional<fs::path> from_environment(const char* name) {
   return fs::path{value};
 }
 
+/// A file that lies where it lies in the repository, seen from the shipped scenarios.
+std::optional<fs::path> beside_scenarios(const fs::path& path) {
+  const auto scenarios = scenario_folder();
+  if (!scenarios) return std::nullopt;
+  fs::path file = scenarios->parent_path() / path;
+  if (is_there(file)) return file;
+  return std::nullopt;
+}
+
 }  // namespace
 
 fs::path executable() {
@@ -58,11 +67,13 @@ std::optional<fs::path> shipped_plugin(const std::string& target) {
 }
 
 std::optional<fs::path> shipped_deviations(const std::string& target) {
-  const auto scenarios = scenario_folder();
-  if (!scenarios) return std::nullopt;
-  fs::path file = scenarios->parent_path() / "targets" / target / "deviations.toml";
-  if (is_there(file)) return file;
-  return std::nullopt;
+  return beside_scenarios(fs::path{"targets"} / target / "deviations.toml");
+}
+
+std::optional<fs::path> published_kill_matrix() { return beside_scenarios("reports/docs/kill-matrix.md"); }
+
+std::optional<fs::path> shipped_kill_matrix() {
+  return beside_scenarios("targets/reference/kill_matrix.toml");
 }
 
 }  // namespace tcpjury::cli

@@ -22,4 +22,10 @@ Result<std::filesystem::path> scenario_folder();
 /// targets/NAME/deviations.toml beside the shipped scenarios; nothing when there is none.
 [[nodiscard]] std::optional<std::filesystem::path> shipped_deviations(const std::string& target);
 
+/// targets/reference/kill_matrix.toml: what faults are convicted of besides what they are made for.
+[[nodiscard]] std::optional<std::filesystem::path> shipped_kill_matrix();
+
+/// reports/docs/kill-matrix.md: which fault is convicted of what.
+[[nodiscard]] std::optional<std::filesystem::path> published_kill_matrix();
+
 }  // namespace tcpjury::cli

@@ -75,8 +75,9 @@ class Program : public testing::Test {
   fs::path folder_;
 };
 
-bool lwip_is_built() {
-  return fs::exists(fs::path{TCPJURY_PROGRAM}.parent_path() / "../targets/tcpjury_target_lwip.so");
+bool is_built(const std::string& target) {
+  return fs::exists(fs::path{TCPJURY_PROGRAM}.parent_path() / "../targets" /
+                    ("tcpjury_target_" + target + ".so"));
 }
 
 constexpr std::string_view good_scenario = R"(
@@ -160,7 +161,7 @@ TEST_F(Program, ListsAreGolden) {
             "certify              everything a report about conformance needs: fast and slow cases\n"
             "nightly              all there is, rare cases included\n");
   EXPECT_EQ(run({"list", "profiles", "--format", "plain"}).out, "rfc9293\nrfc793-1122\ntc8\n");
-  EXPECT_EQ(run({"list", "targets", "--format", "plain"}).out, "lwip\nlinux\n");
+  EXPECT_EQ(run({"list", "targets", "--format", "plain"}).out, "lwip\nreference\nlinux\n");
   EXPECT_EQ(run({"list", "runs", "--format", "json"}).out, "[]\n");
 }
 
@@ -187,13 +188,13 @@ TEST_F(Program, AFileWithMistakesIsThreeAndRunsNothing) {
   EXPECT_EQ(checked.exit, 3);
   EXPECT_THAT(checked.out, HasSubstr(file.string() + ":2:"));
   EXPECT_THAT(run({"check", file.string(), "--format", "json"}).out, HasSubstr(R"("code":"S0)"));
-  if (!lwip_is_built()) GTEST_SKIP() << "the target lwip is not built";
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
   EXPECT_EQ(run({"run", file.string()}).exit, 3);
   EXPECT_FALSE(fs::exists(folder_ / "state"));
 }
 
 TEST_F(Program, NothingSelectedIsFour) {
-  if (!lwip_is_built()) GTEST_SKIP() << "the target lwip is not built";
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
   const Ran ran = run({"run", "--filter", "tag(nobody-has-this)"});
   EXPECT_EQ(ran.exit, 4) << ran.err;
   EXPECT_EQ(run({"run", "--filter", "tag(nobody-has-this)", "--no-tests", "pass"}).exit, 0);
@@ -203,7 +204,7 @@ TEST_F(Program, NothingSelectedIsFour) {
 }
 
 TEST_F(Program, APassIsZeroAndIsStored) {
-  if (!lwip_is_built()) GTEST_SKIP() << "the target lwip is not built";
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
   const fs::path file = write("mine.toml", good_scenario);
   const fs::path json = folder_ / "run.json";
   const Ran ran = run({"run", file.string(), "--seed", "7", "--report", "json=" + json.string()});
@@ -226,7 +227,7 @@ TEST_F(Program, APassIsZeroAndIsStored) {
 }
 
 TEST_F(Program, AFailIsOneAndReplays) {
-  if (!lwip_is_built()) GTEST_SKIP() << "the target lwip is not built";
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
   const fs::path file = write("wrong.toml", failing_scenario);
   const fs::path before = folder_ / "before.json";
   const Ran ran =
@@ -247,7 +248,7 @@ TEST_F(Program, AFailIsOneAndReplays) {
 }
 
 TEST_F(Program, AKnownDeviationIsExpected) {
-  if (!lwip_is_built()) GTEST_SKIP() << "the target lwip is not built";
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
   const fs::path file = write("wrong.toml", failing_scenario);
   const fs::path plain = folder_ / "plain.json";
   ASSERT_EQ(run({"run", file.string(), "--family", "v4", "--report", "json=" + plain.string()}).exit, 1);
@@ -266,7 +267,7 @@ TEST_F(Program, AKnownDeviationIsExpected) {
 }
 
 TEST_F(Program, TheSameSeedGivesTheSameReport) {
-  if (!lwip_is_built()) GTEST_SKIP() << "the target lwip is not built";
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
   const fs::path file = write("mine.toml", good_scenario);
   std::string first;
   for (const char* workers : {"1", "3"}) {
@@ -281,7 +282,7 @@ TEST_F(Program, TheSameSeedGivesTheSameReport) {
 }
 
 TEST_F(Program, AReportOnStandardOutputStandsThereAlone) {
-  if (!lwip_is_built()) GTEST_SKIP() << "the target lwip is not built";
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
   const fs::path file = write("mine.toml", good_scenario);
   const Ran ran = run({"run", file.string(), "--report", "json=-"});
   EXPECT_TRUE(reports::read_run(ran.out)) << ran.out;
@@ -304,8 +305,63 @@ TEST_F(Program, ADescriptionMustNameAPlugin) {
 
 TEST_F(Program, TheSelftestConvictsAndAcquits) {
   const Ran ran = run({"selftest"});
-  EXPECT_EQ(ran.exit, 0) << ran.out;
-  EXPECT_THAT(ran.out, Not(HasSubstr("FAIL")));
+  EXPECT_NE(ran.exit, 70) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("ok    an honest stack passes"));
+  EXPECT_THAT(ran.out, HasSubstr("ok    a mute stack is convicted"));
+  EXPECT_THAT(ran.out, HasSubstr("ok    a lying stack is convicted"));
+}
+
+TEST_F(Program, ARandomSelftestCountsAndIsTheSameAgain) {
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
+  const std::vector<std::string> words{"selftest", "--random", "300", "--target", "lwip", "--seed", "7"};
+  const Ran ran = run(words);
+  EXPECT_THAT(ran.out, HasSubstr(" events in "));
+  EXPECT_THAT(ran.out, HasSubstr(", 0 not the same"));
+  EXPECT_EQ(run(words).out, ran.out);
+  EXPECT_EQ(run({"selftest", "--random", "10", "--target", "linux"}).exit, 2);
+}
+
+TEST_F(Program, FaultsAreListedExplainedAndGoWithTheReferenceAlone) {
+  EXPECT_THAT(run({"list", "faults"}).out, HasSubstr("syn-ignored"));
+  EXPECT_THAT(run({"list", "faults", "--format", "json"}).out,
+              HasSubstr(R"("name":"syn-ignored","requirements":")"));
+  const Ran page = run({"explain", "syn-ignored"});
+  EXPECT_EQ(page.exit, 0);
+  EXPECT_THAT(page.out, HasSubstr("RFC9293-3.10.7.2-SYN-LISTEN (MUST)"));
+
+  const Ran other = run({"run", "--target", "linux", "--fault", "syn-ignored"});
+  EXPECT_EQ(other.exit, 2);
+  EXPECT_THAT(other.err, HasSubstr("--target reference"));
+  if (!is_built("reference")) GTEST_SKIP() << "the target reference is not built";
+  const Ran unknown = run({"run", "--target", "reference", "--fault", "syn-ignred"});
+  EXPECT_EQ(unknown.exit, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'syn-ignored'?"));
+  const Ran state = run({"run", "--target", "reference", "--fault", "syn-ignored@LISTN"});
+  EXPECT_EQ(state.exit, 2);
+  EXPECT_THAT(state.err, HasSubstr("did you mean 'LISTEN'?"));
+}
+
+TEST_F(Program, AFaultIsConvictedRecordedAndReplayed) {
+  if (!is_built("reference")) GTEST_SKIP() << "the target reference is not built";
+  const fs::path file = write("mine.toml", good_scenario);
+  EXPECT_EQ(run({"run", file.string(), "--target", "reference"}).exit, 0);
+  const fs::path json = folder_ / "run.json";
+  const Ran ran = run({"run", file.string(), "--target", "reference", "--fault", "syn-ignored@LISTEN",
+                       "--family", "v4", "--report", "json=" + json.string()});
+  EXPECT_EQ(ran.exit, 1) << ran.out << ran.err;
+  const auto record = reports::read_run(read(json));
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->environment.at("target.setting.fault"), "syn-ignored@LISTEN");
+  EXPECT_EQ(run({"replay", "latest:mine"}).exit, 1);
+  EXPECT_EQ(run({"replay", "latest:mine", "--target", "reference"}).exit, 0);
+}
+
+TEST_F(Program, APluginRefusesASettingItDoesNotKnow) {
+  if (!is_built("lwip")) GTEST_SKIP() << "the target lwip is not built";
+  const fs::path file = write("mine.toml", good_scenario);
+  const Ran ran = run({"run", file.string(), "--setting", "colour=red"});
+  EXPECT_EQ(ran.exit, 11) << ran.err;
+  EXPECT_EQ(run({"run", "--target", "linux", "--setting", "colour=red"}).exit, 2);
 }
 
 TEST_F(Program, TheDoctorSaysWhatWorks) {

@@ -21,6 +21,7 @@ struct Raw {
   ReplayArgs replay;
   ReportArgs report;
   DiffArgs diff;
+  SelftestArgs selftest;
   CompletionArgs completion;
   // Texts that are read after CLI11 is done with them, so that complaints are ours.
   std::string profile = "rfc9293";
@@ -28,6 +29,8 @@ struct Raw {
   std::string tiers;
   std::string shard;
   std::string seed;
+  std::string random;
+  std::string by = "level";
   std::string workers = "auto";
   std::string strict;
   std::vector<std::string> reports;
@@ -40,6 +43,8 @@ struct Raw {
   std::string doctor_target;
   std::string replay_target;
   TargetChoice target;
+  std::vector<std::string> settings;
+  std::vector<std::string> faults;
   double hang_cpu = 10;
   bool no_store = false;
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "harness/base/suggest.h"
+#include "harness/cli/faults.h"
 #include "harness/cli/places.h"
 #include "harness/scenario/document.h"
 #include "targets/linux/linux_target.h"
@@ -20,6 +21,20 @@ using runner::OpenFailure;
 
 constexpr std::string_view kind_plugin = "plugin";
 constexpr std::string_view kind_linux = "linux";
+/// Options of a plugin's TargetSpec that are settings of its adapter begin with this.
+constexpr std::string_view setting_prefix = "setting.";
+
+/// A stack that is built with the program.
+struct ShippedPlugin {
+  std::string_view name;
+  std::string_view description;
+  std::string_view how_to_build;
+};
+constexpr ShippedPlugin shipped_plugins[] = {
+    {"lwip", "lwIP in the process, virtual time", "run targets/lwip/fetch.sh and build again"},
+    {"reference", "an RFC 9293 endpoint of our own with faults to switch on, virtual time",
+     "build the CMake target tcpjury_target_reference"},
+};
 
 std::optional<fs::path> beside(const fs::path& file) {
   fs::path deviations = file.parent_path() / "deviations.toml";
@@ -55,12 +70,12 @@ Result<ChosenTarget> described(const fs::path& file) {
   return chosen;
 }
 
-Result<ChosenTarget> shipped(const std::string& name) {
+Result<ChosenTarget> shipped(const ShippedPlugin& known) {
+  const std::string name{known.name};
   const auto plugin = shipped_plugin(name);
   if (!plugin) {
     return fail(fmt::format("the target '{}' is not built", name),
-                "its sources are fetched with targets/lwip/fetch.sh before the build; TCPJURY_PLUGINS names "
-                "another folder of plugins");
+                fmt::format("{}; TCPJURY_PLUGINS names another folder of plugins", known.how_to_build));
   }
   return ChosenTarget{.name = name,
                       .spec = {std::string{kind_plugin}, plugin->string(), {}},
@@ -75,7 +90,9 @@ ChosenTarget kernel(const TargetChoice& choice) {
 
 Result<ChosenTarget> find_target(const TargetChoice& choice) {
   const std::string& name = choice.name;
-  if (name == "lwip") return shipped(name);
+  for (const ShippedPlugin& known : shipped_plugins) {
+    if (known.name == name) return shipped(known);
+  }
   if (name == "linux") return kernel(choice);
   if (name.ends_with(".so")) return plugin_file(name, fs::path{name}.stem().string());
   if (name.ends_with(".toml")) return described(name);
@@ -89,8 +106,35 @@ Result<ChosenTarget> find_target(const TargetChoice& choice) {
            : "`tcpjury list targets` shows what there is; a plugin is named by its path, ./libmystack.so");
 }
 
+/// Puts --setting and --fault into the description of the target.
+Result<ChosenTarget> with_settings(ChosenTarget chosen, const TargetChoice& choice) {
+  auto settings = choice.settings;
+  if (!choice.faults.empty()) {
+    if (chosen.name != reference_name) {
+      return fail(fmt::format("the target '{}' has no faults to switch on", chosen.name),
+                  fmt::format("--fault goes with --target {}", reference_name));
+    }
+    const auto faults = fault_setting(choice.faults);
+    if (!faults) return tl::unexpected{faults.error()};
+    if (!settings.emplace("fault", *faults).second)
+      return fail("the faults are given twice", "leave out --setting fault=...");
+  }
+  for (const auto& [name, value] : settings) {
+    if (chosen.spec.kind != kind_plugin)
+      return fail(fmt::format("'{}={}' is a setting of a plugin, and {} is none", name, value, chosen.name));
+    if (!targets::plain_setting(name, value))
+      return fail(fmt::format("'{}={}' is no setting", name, value), "write NAME=VALUE without white space");
+    chosen.spec.options[fmt::format("{}{}", setting_prefix, name)] = value;
+  }
+  return chosen;
+}
+
 tl::expected<OpenedTarget, OpenFailure> open_plugin(const runner::TargetSpec& spec) {
-  auto plugin = targets::PluginTarget::load({.path = spec.path});
+  targets::PluginOptions options{.path = spec.path};
+  for (const auto& [name, value] : spec.options) {
+    if (name.starts_with(setting_prefix)) options.settings[name.substr(setting_prefix.size())] = value;
+  }
+  auto plugin = targets::PluginTarget::load(options);
   if (!plugin) return tl::unexpected(OpenFailure{false, plugin.error()});
   OpenedTarget opened;
   opened.can_reset = (*plugin)->can_reset();
@@ -111,21 +155,25 @@ tl::expected<OpenedTarget, OpenFailure> open_kernel(const runner::TargetSpec& sp
 }  // namespace
 
 std::vector<RegisteredTarget> registered_targets() {
-  const bool lwip = shipped_plugin("lwip").has_value();
-  return {
-      {.name = "lwip",
-       .description = "lwIP in the process, virtual time",
-       .available = lwip,
-       .missing = lwip ? "" : "not built: run targets/lwip/fetch.sh and build again"},
-      {.name = "linux",
-       .description = "the kernel of this machine, in a network namespace of its own",
-       .live = true,
-       .available = true},
-  };
+  std::vector<RegisteredTarget> all;
+  for (const ShippedPlugin& known : shipped_plugins) {
+    const std::string name{known.name};
+    const bool built = shipped_plugin(name).has_value();
+    all.push_back({.name = name,
+                   .description = std::string{known.description},
+                   .available = built,
+                   .missing = built ? "" : fmt::format("not built: {}", known.how_to_build)});
+  }
+  all.push_back({.name = "linux",
+                 .description = "the kernel of this machine, in a network namespace of its own",
+                 .live = true,
+                 .available = true});
+  return all;
 }
 
 Result<ChosenTarget> choose_target(const TargetChoice& choice) {
   auto chosen = find_target(choice);
+  if (chosen) chosen = with_settings(std::move(*chosen), choice);
   if (!chosen || choice.deviations.empty()) return chosen;
   chosen->deviations.reset();
   if (choice.deviations != "none") chosen->deviations = choice.deviations;

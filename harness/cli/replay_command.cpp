@@ -52,9 +52,15 @@ ChosenTarget target_of(const runner::RunRecord& record) {
   return target;
 }
 
+/// True when the command line asks for another target than the stored run's, or for the same one set
+/// otherwise.
+bool chosen_anew(const TargetChoice& choice) {
+  return !choice.name.empty() || !choice.settings.empty() || !choice.faults.empty();
+}
+
 Result<ChosenTarget> wanted_target(const ReplayArgs& args, const std::string& otherwise) {
-  TargetChoice choice = args.target.value_or(TargetChoice{});
-  if (!args.target) choice.name = otherwise;
+  TargetChoice choice = args.target;
+  if (choice.name.empty()) choice.name = otherwise;
   return choose_target(choice);
 }
 
@@ -97,7 +103,7 @@ Result<Again> from_run(const ReplayArgs& args, const std::string& run_name, cons
   again.profile = model::parse_profile(run->record.profile).value_or(model::Profile::rfc9293);
   again.fingerprints = fingerprints_of(**result);
   again.target = target_of(run->record);
-  if (args.target || again.target.spec.kind.empty()) {
+  if (chosen_anew(args.target) || again.target.spec.kind.empty()) {
     const auto target = wanted_target(args, run->record.target_name);
     if (!target) return tl::unexpected<Error>{target.error()};
     again.target = *target;

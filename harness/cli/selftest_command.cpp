@@ -1,12 +1,17 @@
 // Checks of the program by itself that run anywhere: no privileges, no files but the shipped ones.
 #include <fmt/format.h>
 
+#include <fstream>
 #include <functional>
+#include <thread>
 
 #include "harness/base/random.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/faults.h"
 #include "harness/cli/library.h"
 #include "harness/cli/say.h"
+#include "harness/cli/selftest_faults.h"
+#include "harness/cli/selftest_random.h"
 #include "harness/cli/selftest_targets.h"
 #include "harness/engine/virtual_driver.h"
 #include "harness/scenario/load.h"
@@ -117,9 +122,7 @@ struct Check {
   std::function<Complaint()> run;
 };
 
-}  // namespace
-
-int selftest_command() {
+Exit run_checks() {
   const Check checks[] = {
       {"the catalogue of requirements is consistent", catalogue_is_consistent},
       {"every shipped scenario loads", scenarios_load},
@@ -135,7 +138,69 @@ int selftest_command() {
     if (!complaint.empty()) say(fmt::format("      {}\n", complaint));
     all = all && complaint.empty();
   }
-  return code(all ? Exit::ok : Exit::internal);
+  return all ? Exit::ok : Exit::internal;
+}
+
+/// The first of 70, 11, 3, 2, 6, 0 that applies.
+Exit worse(Exit a, Exit b) {
+  for (const Exit one : {Exit::internal, Exit::target, Exit::invalid_file, Exit::usage, Exit::regression}) {
+    if (a == one || b == one) return one;
+  }
+  return Exit::ok;
+}
+
+Exit write_matrix(const std::string& file, const std::vector<FaultVerdict>& faults) {
+  if (file.empty()) return Exit::ok;
+  std::ofstream out{file, std::ios::binary};
+  out << matrix_text(faults);
+  out.close();
+  if (out) return Exit::ok;
+  complain({fmt::format("{} cannot be written", file), {}}, Exit::usage);
+  return Exit::usage;
+}
+
+/// The reference stack under every case, without a fault and with each.
+Exit judge_faults(const SelftestArgs& args) {
+  const auto reference = choose_target({.name = std::string{reference_name}, .deviations = "none"});
+  if (!reference && args.faults.empty() && args.matrix.empty()) {
+    say(fmt::format("skip  the faults of the reference stack: {}\n", reference.error().message));
+    return Exit::ok;
+  }
+  if (!reference) {
+    complain(reference.error(), Exit::target);
+    return Exit::target;
+  }
+  const Library library = load_cases({});
+  const auto* variants = std::get_if<std::vector<scenario::Variant>>(&library);
+  if (variants == nullptr) return Exit::internal;  // the check before has said why
+  Diagnostics diagnostics;
+  const unsigned workers = args.workers.value_or(std::max(1U, std::thread::hardware_concurrency()));
+  const auto report = run_faults(*variants, reference->spec, {args.faults, workers}, diagnostics);
+  if (!diagnostics.empty()) {
+    complain(diagnostics);
+    return Exit::invalid_file;
+  }
+  if (!report) {
+    complain(report.error(), Exit::usage);
+    return Exit::usage;
+  }
+  say(report_text(*report));
+  return worse(write_matrix(args.matrix, report->faults), is_good(*report) ? Exit::ok : Exit::regression);
+}
+
+}  // namespace
+
+int selftest_command(const SelftestArgs& args) {
+  if (args.random) {
+    return random_selftest({.events = *args.random,
+                            .seed = args.seed.value_or(1),
+                            .target = args.target,
+                            .avoid = args.avoid,
+                            .lies = args.lies});
+  }
+  // Whoever asks for single faults wants to see these.
+  const Exit basics = args.faults.empty() ? run_checks() : Exit::ok;
+  return code(worse(basics, judge_faults(args)));
 }
 
 }  // namespace tcpjury::cli

@@ -78,6 +78,7 @@ Tcb deleted(const Tcb& t) {
 void take_window(Tcb& t, const Arrival& a) {
   const bool scaled = t.options.scaling() && !a.has(wire::syn);
   t.snd_wnd = std::uint32_t{a.segment->window} << (scaled ? t.options.peer_shift : 0U);
+  t.mistaken_edge.reset();
   t.snd_wnd_max = std::max(t.snd_wnd_max, t.snd_wnd);
   t.snd_wl1 = a.segment->seq;
   t.snd_wl2 = a.segment->ack;
@@ -98,7 +99,7 @@ void take_syn_options(Tcb& t, const Arrival& a) {
   t.options.peer_sack = a.options.sack_permitted();
   if (const auto ts = a.options.timestamps()) {
     t.options.peer_timestamps = true;
-    t.ts_recent = ts->tsval;
+    t.ts_recent = TsRecent{ts->tsval, ts->tsval, a.at};
   }
 }
 

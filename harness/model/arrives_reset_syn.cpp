@@ -149,6 +149,8 @@ void OtherStates::syn_in_window_syn_received(const Tcb& t) {
   Tcb challenged = alternative(t);
   owe_prompt_ack(challenged, why, a_, c_);
   drop(std::move(challenged));
+  silent_deviation(t, why, "a SYN in the window left the connection in SYN-RECEIVED and got no answer",
+                   "some stacks ignore what does not repeat the SYN");
 }
 
 void OtherStates::old_syn_in_syn_received(const Tcb& t) {
@@ -194,7 +196,8 @@ void OtherStates::syn_in_time_wait(const Tcb& t) {
 bool OtherStates::has_newer_timestamp(const Tcb& t) const {
   const auto ts = a_.options.timestamps();
   if (!ts) return false;
-  return !t.options.timestamps() || !t.ts_recent || static_cast<std::int32_t>(ts->tsval - *t.ts_recent) > 0;
+  return !t.options.timestamps() || !t.ts_recent ||
+         static_cast<std::int32_t>(ts->tsval - t.ts_recent->least) > 0;
 }
 
 }  // namespace tcpjury::model

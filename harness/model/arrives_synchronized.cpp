@@ -1,4 +1,4 @@
-// The checks of RFC 9293 section 3.10.7.4 on sequence number, ACK, text and FIN, and RFC 7323 section 5.3.
+// The checks of RFC 9293 section 3.10.7.4 on sequence number, ACK, text and FIN.
 #include "harness/base/assert.h"
 #include "harness/model/answers.h"
 #include "harness/model/emission.h"
@@ -7,6 +7,11 @@
 
 namespace tcpjury::model {
 namespace {
+
+/// SND.UNA =< SEG.ACK =< SND.NXT.
+bool acceptable_or_current(const Tcb& t, SeqNum ack) {
+  return wire::at_or_before(t.snd_una, ack) && wire::at_or_before(ack, t.snd_nxt);
+}
 
 constexpr std::string_view no_gratuitous_ack = "RFC5681-4.2-3";
 
@@ -18,13 +23,23 @@ bool peer_has_finished(State s) {
 
 void OtherStates::process(Tcb t) {
   found_ = t.state;
+  gone_without_user(t);
   if (a_.has(wire::rst)) return check_reset(t);
   // The fifth check restarts 2MSL for whatever reaches it, the first for old segments; neither is judged.
   if (t.state == State::time_wait) t.time_wait_restarted = a_.at;
   const bool opens_again = t.state == State::time_wait && a_.has(wire::syn) && !a_.has(wire::ack);
-  if (t.options.timestamps() && !opens_again) check_timestamps(t, a_.options.timestamps());
+  if (t.options.timestamps() && !opens_again && !passes_paws(t)) return;
   if (a_.has(wire::syn)) return check_syn(t);
   check_sequence(t);
+}
+
+/// Nobody reads or writes a released connection any more: stacks do not wait for ever for the peer's FIN.
+void OtherStates::gone_without_user(const Tcb& t) {
+  constexpr std::chrono::seconds least_patience{1};
+  if (!t.released || t.state != State::fin_wait_2 || elapsed(t.timer.last, a_.at).most < least_patience)
+    return;
+  const auto arrives = c_.listening ? arrives_in_listen : arrives_in_closed;
+  arrives(alternative(deleted(t)), a_, c_, out_);
 }
 
 Rule OtherStates::cite(const Tcb& t, std::string_view event) const {
@@ -51,20 +66,6 @@ void OtherStates::silent_deviation(Tcb t, Rule why, std::string_view message, st
 Tcb OtherStates::alternative(Tcb t) const {
   ++t.rank;
   return t;
-}
-
-// ---- RFC 7323 section 5.3: PAWS ------------------------------------------------------------------
-
-void OtherStates::check_timestamps(Tcb& t, const std::optional<wire::Timestamps>& ts) {
-  if (!ts) {
-    drop(alternative(t));
-  } else if (t.ts_recent && static_cast<std::int32_t>(ts->tsval - *t.ts_recent) < 0) {
-    Tcb older = alternative(t);
-    owe_prompt_ack(older, rule("RFC7323-5.3-1", "PAWS-FAIL", t.state), a_, c_);
-    drop(std::move(older));
-  } else {
-    t.ts_recent = ts->tsval;  // the highest it may be: which segments update it is not judged
-  }
 }
 
 // ---- first, check the sequence number ------------------------------------------------------------
@@ -161,6 +162,8 @@ void OtherStates::check_ack(Tcb t, Position where) {
   if (wire::before(t.snd_nxt, ack)) {  // acks something not yet sent
     const Rule why = cite(t, "ACK-FUTURE");
     owe_challenge_ack(t, why, a_, c_, out_);
+    // Half of sequence space away a number is old and new at once.
+    if (wire::before(ack, t.snd_una)) return after_ack(alternative(std::move(t)), where);
     return silent_deviation(std::move(t), why, "an ACK of something not yet sent got no answer",
                             "some stacks drop it silently");
   }
@@ -179,7 +182,11 @@ void OtherStates::check_ack(Tcb t, Position where) {
   const State before = t.state;
   const Origin origin = t.origin;
   const bool covered_fin = advance_una(t);
-  update_window(t);
+  if (!update_window(t) && t.state != State::closed && begins_before_the_window(t)) {
+    Tcb trimmed = alternative(t);  // the segment as if it began at RCV.NXT (section 3.10.7.4, seventh check)
+    take_window(trimmed, a_);
+    after_ack(std::move(trimmed), where);
+  }
   if (bare && before == State::time_wait) {  // text asks for an ACK, silence avoids a loop: both
     ++t.ack_credit;
   } else if (bare) {
@@ -212,10 +219,14 @@ void OtherStates::ack_in_syn_received(Tcb t, Position where) {
   const bool bare = a_.segment->text.empty() && !a_.has(wire::fin);
   if (bare) stay_silent(t, cite(t, "ACK-OF-SYN"));
   become_established(t);
-  take_window(t, a_);
   advance_una(t);
   absorb_held(t);
   after_ack(std::move(t), where);
+}
+
+/// Who takes the wrong one of two windows sees this right edge.
+void OtherStates::note_mistaken_edge(Tcb& t, std::string_view id, SeqNum edge) {
+  if (wire::before(t.snd_una + SeqLen{t.snd_wnd}, edge)) t.mistaken_edge = MistakenEdge{id, edge};
 }
 
 void OtherStates::become_established(Tcb& t) {
@@ -223,7 +234,9 @@ void OtherStates::become_established(Tcb& t) {
   t.snd_una = *t.iss + SeqLen{1};
   t.timer = {};
   restart_timer(t);  // a FIN may have followed the SYN already
+  const SeqNum edge_of_syn = t.snd_una + SeqLen{t.snd_wnd};
   take_window(t, a_);
+  note_mistaken_edge(t, "RFC1122-4.2.2.20-c", edge_of_syn);
 }
 
 void OtherStates::restart_timer(Tcb& t) const {
@@ -250,13 +263,28 @@ bool OtherStates::advance_una(Tcb& t) {
   return true;
 }
 
-void OtherStates::update_window(Tcb& t) const {
-  if (t.state == State::closed) return;
+bool OtherStates::begins_before_the_window(const Tcb& t) const {
+  return wire::before(a_.segment->seq, t.rcv_nxt_least) && acceptable_or_current(t, a_.segment->ack);
+}
+
+bool OtherStates::update_window(Tcb& t) const {
+  if (t.state == State::closed) return false;
   const SeqNum seq = a_.segment->seq;
   const SeqNum ack = a_.segment->ack;
-  if (wire::before(ack, t.snd_una) || wire::before(t.snd_nxt, ack)) return;
+  if (wire::before(t.snd_nxt, ack)) return false;
+  const bool old_ack = wire::before(ack, t.snd_una);
   const bool newer = wire::before(t.snd_wl1, seq) || (t.snd_wl1 == seq && wire::at_or_before(t.snd_wl2, ack));
-  if (newer) take_window(t, a_);
+  if (old_ack || !newer) {
+    const std::uint32_t shift = t.options.scaling() ? t.options.peer_shift : 0U;
+    const SeqLen window{std::uint32_t{a_.segment->window} << shift};
+    note_mistaken_edge(t, "RFC9293-3.8.6-HIGHEST-ACK", ack + window);
+    return false;
+  }
+  const bool same_numbers = t.snd_wl1 == seq && t.snd_wl2 == ack;
+  const SeqNum edge_before = t.snd_una + SeqLen{t.snd_wnd};
+  take_window(t, a_);
+  if (same_numbers) note_mistaken_edge(t, "RFC1122-4.2.2.20-g", edge_before);
+  return true;
 }
 
 void OtherStates::enter_time_wait(Tcb& t) const {

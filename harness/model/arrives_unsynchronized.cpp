@@ -53,6 +53,12 @@ void syn_ack_in_syn_sent(const Tcb& before, const Arrival& a, const Context& c, 
     out.push_back(std::move(t));
     return;
   }
+  Tcb left = t;
+  left.deviation = Deviation{cite(a.has(wire::fin) ? "SYN-ACK+FIN" : "SYN-ACK+DATA"),
+                             "what came with the SYN,ACK was not taken",
+                             "without fast open the peer is left to send it again"};
+  ++left.rank;
+  owe_prompt_ack(left, left.deviation->rule, a, c);
   // The ACK of the SYN may come first and alone; the text and FIN must be acknowledged in the end.
   const SeqNum text_end = t.rcv_nxt_least + a.text_length();
   t.rcv_nxt_most = text_end;
@@ -67,6 +73,7 @@ void syn_ack_in_syn_sent(const Tcb& before, const Arrival& a, const Context& c, 
   owe_delayed_ack(t, cite(a.has(wire::fin) ? "SYN-ACK+FIN" : "SYN-ACK+DATA"), a, c, a.has(wire::fin));
   t.rcv_nxt_least = least;
   out.push_back(std::move(t));
+  out.push_back(std::move(left));
 }
 
 }  // namespace

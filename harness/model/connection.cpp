@@ -5,43 +5,13 @@
 #include <fmt/format.h>
 
 #include "harness/model/answers.h"
-#include "harness/model/implied.h"
+#include "harness/model/giving_up.h"
+#include "harness/model/malformed.h"
 
 namespace tcpjury::model {
 
-void Findings::broken(const Finding& finding, std::string got, Effect effect) {
-  const Requirement& r = *finding.rule.requirement;
-  ++evaluations.try_emplace(std::string{r.id}, Evaluation{std::string{r.id}, 0, 0}).first->second.broken;
-  Violation v{};
-  v.requirement = r.id;
-  v.level = r.level;
-  v.state = finding.rule.state;
-  v.event = finding.rule.event;
-  v.message = finding.message;
-  v.got = std::move(got);
-  v.want = finding.want;
-  v.fatal = effect == Effect::impossible;
-  v.known_practice = finding.practice;
-  violations.push_back(std::move(v));
-}
-
-void Findings::held(const Rule& rule) {
-  const auto count = [&](std::string_view id) {
-    auto it = evaluations.find(id);
-    if (it == evaluations.end())
-      it = evaluations.emplace(std::string{id}, Evaluation{std::string{id}, 0, 0}).first;
-    ++it->second.held;
-  };
-  count(rule.requirement->id);
-  for (const std::string_view id : implied_by(rule)) count(id);
-}
-
-void Findings::measured(const std::string& name, const std::string& value) {
-  features.insert_or_assign(name, value);
-}
-
-void Findings::undecided(std::string why) {
-  if (undecided_why.empty()) undecided_why = std::move(why);
+std::string Observed::text() const {
+  return segment == nullptr ? "nothing" : wire::to_notation(*segment, base);
 }
 
 namespace {
@@ -64,18 +34,18 @@ void merge(std::vector<Tcb>& list) {
 }
 
 /// Only hypotheses that contain a deviation are left: that deviation is what happened.
-void resolve_deviation(std::vector<Tcb>& list, Findings& f, const std::string& got) {
+void resolve_deviation(std::vector<Tcb>& list, Findings& f, const Observed& got) {
   if (list.empty() || std::any_of(list.begin(), list.end(), [](const Tcb& t) { return !t.deviation; }))
     return;
   const Deviation d = *list.front().deviation;
-  f.broken({d.rule, std::string{d.message}, {"an answer"}, std::string{d.practice}}, got);
+  f.broken({d.rule, std::string{d.message}, {"an answer"}, std::string{d.practice}}, got.text());
   for (Tcb& t : list) t.deviation.reset();
 }
 
 }  // namespace
 
 /// Takes over what an event left, keeping the set small and honest.
-void Connection::adopt(std::vector<Tcb> next, Findings& f, const std::string& got) {
+void Connection::adopt(std::vector<Tcb> next, Findings& f, const Observed& got) {
   merge(next);
   resolve_deviation(next, f, got);
   if (next.size() > hypotheses_max) {
@@ -116,6 +86,26 @@ bool overtakes_syn_ack(const Tcb& t, const Arrival& a) {
          wire::in_window(a.segment->seq, t.rcv_nxt_least, unscaled_window);
 }
 
+/// True when the hypothesis has an initial receive sequence number.
+bool knows_peer(const Tcb& t) {
+  return t.state != State::closed && t.state != State::listen && t.state != State::syn_sent;
+}
+
+/// Text beyond its own FIN, or a SYN with what lies on both sides of RCV.NXT: whatever the target makes of
+/// such a peer is right.
+bool contradicts_itself(const Tcb& t, const Arrival& a) {
+  if (!knows_peer(t) || a.has(wire::rst)) return false;
+  const SeqNum first = a.segment->seq;
+  if (a.has(wire::syn))
+    return wire::before(first, t.rcv_nxt_most) && wire::before(t.rcv_nxt_least, a.segment->end());
+  const SeqNum text_end = first + a.text_length();
+  if (t.held_fin && (wire::before(*t.held_fin, text_end) || (a.has(wire::fin) && *t.held_fin != text_end)))
+    return true;
+  return a.has(wire::fin) && wire::at_or_before(t.rcv_nxt_least, text_end) &&
+         std::any_of(t.held.begin(), t.held.end(),
+                     [&](const SeqRange& r) { return wire::before(text_end, r.end); });
+}
+
 /// The options of a SYN that opens nothing are never answered; where both may be, both offers stand.
 Offered offered_after(const Offered& before, Opening opening, Offered latest) {
   if (opening == Opening::yes || !before.syn_seen) return latest;
@@ -130,8 +120,9 @@ Offered offered_after(const Offered& before, Opening opening, Offered latest) {
 void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
   if (std::any_of(hypotheses_.begin(), hypotheses_.end(),
-                  [&](const Tcb& t) { return overtakes_syn_ack(t, a); }))
+                  [&](const Tcb& t) { return overtakes_syn_ack(t, a) || contradicts_itself(t, a); }))
     return suspend();
+  forget_incarnation();
   last_arrival_ = a.at.latest;
   const Offered before = offered_;
   const auto opens =
@@ -139,42 +130,71 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   const Opening opening = opens == 0                    ? Opening::no
                           : opens == hypotheses_.size() ? Opening::yes
                                                         : Opening::perhaps;
+  const auto arrives = a.malformed() ? malformed_arrives : segment_arrives;
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
                                              [](const Obligation& o) { return (o.forms & form_ack) != 0; });
     if (!answers_pending) t.ack_credit = 0;  // what earlier segments allowed has been used or waived
-    for (Tcb& after : segment_arrives(t, a, c)) {
+    for (Tcb& after : arrives(t, a, c)) {
       owe_sending(after, a.at.latest, c);
       next.push_back(std::move(after));
     }
   }
-  adopt(std::move(next), f, "nothing");
+  const std::vector<Tcb> before_event = std::move(hypotheses_);
+  adopt(std::move(next), f, {});
   if (a.has(wire::syn) && !a.has(wire::rst)) {
     const bool crossing =
         !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
     offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value(), crossing};
   }
-  follow_incarnation();
+  follow_incarnation(Moment::arrival);
   note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
+  remember(a, before_event, c);
+  tell_layers([&](auto& layer) { layer.arrival(a, View{tuple_, before_event, hypotheses_, c}, f); });
+}
+
+void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c) {
+  if (c.timing->exact) return;  // nothing crosses on a virtual clock
+  last_ = LastArrival{before, a.at, *a.frame};
 }
 
 /// A new connection on the same tuple begins its own streams.
-void Connection::follow_incarnation() {
+void Connection::follow_incarnation(Moment moment) {
+  const Tcb* known = nullptr;
   for (const Tcb& t : hypotheses_) {
-    if (t.state == State::closed || t.state == State::listen || t.state == State::syn_sent) continue;
-    if (irs_ == t.irs) return;
-    irs_ = t.irs;
-    delivered_ = t.irs + SeqLen{1};
-    peer_text_.restart(delivered_);
-    if (t.origin == Origin::passive) {
-      target_text_.restart({});
-      target_text_based_ = false;
-    }
+    if (!knows_peer(t)) continue;
+    if (known != nullptr && known->irs != t.irs) return;  // which of the two lives is not decided yet
+    known = &t;
+  }
+  if (known == nullptr) return;
+  const bool same_iss = !iss_ || !known->iss || iss_ == known->iss;
+  if (irs_ == known->irs && same_iss) {
+    if (known->iss) iss_ = known->iss;
     return;
   }
+  if (irs_ && target_text_based_) layers_ = {};
+  layers_saw_the_beginning_ = moment == Moment::arrival || !irs_;
+  irs_ = known->irs;
+  iss_ = known->iss;
+  delivered_ = known->irs + SeqLen{1};
+  peer_text_.restart(delivered_);
+  if (known->origin == Origin::passive) {
+    target_text_.restart({});
+    target_text_based_ = false;
+  }
+}
+
+/// Nothing is left of the last incarnation: the next one may begin with the same numbers.
+void Connection::forget_incarnation() {
+  if (!irs_ || std::any_of(hypotheses_.begin(), hypotheses_.end(), knows_peer)) return;
+  irs_.reset();
+  iss_.reset();
+  if (!target_text_based_) return;  // it never answered: nothing has ended
+  layers_ = {};
+  layers_saw_the_beginning_ = true;
 }
 
 void Connection::note_text(const Arrival& a) {
@@ -190,11 +210,21 @@ void Connection::discarded(std::string_view section, std::string_view event, std
     const State s = t.state == State::closed && listening ? State::listen : t.state;
     next.push_back(segment_discarded(t, row_or(general, section, event, s, t.origin)));
   }
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
   silence_counted_ = false;
 }
 
 void Connection::suspend() { hypotheses_.clear(); }
+
+void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
+                      Findings& f) {
+  if (hypotheses_.empty()) return;
+  last_.reset();
+  const std::vector<Tcb> before_event = hypotheses_;
+  may_be_deleted();
+  tell_layers(
+      [&](auto& layer) { layer.icmp(at, frame, quoted, View{tuple_, before_event, hypotheses_, c}, f); });
+}
 
 void Connection::may_be_deleted() {
   std::vector<Tcb> gone;
@@ -228,15 +258,38 @@ std::vector<Finding> shared_findings(const std::vector<Accepted>& accepted) {
 
 }  // namespace
 
-EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, const Context& c,
-                                   std::uint32_t mtu, Findings& f) {
+/// The segment as sent before the last arrival was looked at: what is believed after both.
+std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Context& c) {
+  std::vector<Accepted> accepted;
+  if (!e.crossed || !last_) return accepted;
+  const wire::TcpSegment* segment = last_->frame.packet.tcp();
+  const Arrival arrival{last_->at, &last_->frame, segment, wire::parse_options(segment->options)};
+  const auto arrives = arrival.malformed() ? malformed_arrives : segment_arrives;
+  std::vector<Tcb> before;
+  for (const Tcb& t : last_->before) {
+    Match m = match_emission(t, e, c);
+    auto* sent = std::get_if<Accepted>(&m);
+    if (sent == nullptr) continue;
+    owe_sending(sent->next, e.at.latest, c);
+    for (Tcb& after : arrives(sent->next, arrival, c)) {
+      owe_sending(after, last_->at.latest, c);
+      accepted.push_back({std::move(after), sent->what, sent->findings, sent->held, sent->measured});
+    }
+    before.push_back(std::move(sent->next));
+  }
+  if (!accepted.empty()) last_->before = std::move(before);
+  return accepted;
+}
+
+EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return EmissionClass::progress;
   const wire::TcpSegment& segment = *frame.packet.tcp();
-  Emitted e{at, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
-  const std::string got = wire::to_notation(segment, notation());
-  const HeaderVerdict header = check_header(frame, e.options, offered_, mtu, hypotheses_.front().state);
-  for (const Finding& b : header.broken) f.broken(b, got);
+  Emitted e{at, &frame, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
+  const Observed got{&segment, notation()};
+  const HeaderVerdict header = check_header(frame, e.options, offered_, c.mtu, hypotheses_.front().state);
+  for (const Finding& b : header.broken) f.broken(b, got.text());
   for (const Rule& h : header.held) f.held(h);
+  for (const auto& [name, value] : header.measured) f.measured(name, value);
   if (target_text_based_) e.target_text = &target_text_;
 
   std::vector<Accepted> accepted;
@@ -253,22 +306,30 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
     }
   }
   if (accepted.empty()) {
-    f.broken(first_rejection->why, got, Findings::Effect::impossible);
+    accepted = in_the_other_order(e, c);
+  } else if (!e.crossed) {
+    last_.reset();  // the link keeps the order: whatever comes now was sent afterwards
+  }
+  if (accepted.empty()) {
+    f.broken(first_rejection->why, got.text(), Findings::Effect::impossible);
     suspend();
     return EmissionClass::violation;
   }
-  for (const Finding& b : shared_findings(accepted)) f.broken(b, got);
+  for (const Finding& b : shared_findings(accepted)) f.broken(b, got.text());
   for (const Rule& h : accepted.front().held) f.held(h);
   for (const auto& [name, value] : accepted.front().measured) f.measured(name, value);
   const EmissionClass what = accepted.front().what;
   std::vector<Tcb> next;
   for (Accepted& a : accepted) next.push_back(std::move(a.next));
+  const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, got);
+  follow_incarnation(Moment::later);
   if (!target_text_based_ && !hypotheses_.empty() && hypotheses_.front().iss) {
     target_text_.rebase(*hypotheses_.front().iss + SeqLen{1});
     target_text_based_ = true;
   }
   forget_old_text();
+  tell_layers([&](auto& layer) { layer.emission(e, what, View{tuple_, before_event, hypotheses_, c}, f); });
   return what;
 }
 
@@ -286,6 +347,7 @@ void Connection::forget_old_text() {
 
 void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  last_.reset();
   if (call.kind == UserCall::Kind::send && call.ok) target_text_.append(call.octets);
   if (call.kind == UserCall::Kind::receive && call.ok) check_delivery(call, f);
   std::vector<Tcb> next;
@@ -303,8 +365,10 @@ void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findi
     f.broken(*why, "the call succeeded", Findings::Effect::impossible);
     return suspend();
   }
-  adopt(std::move(next), f, "nothing");
+  const std::vector<Tcb> before_event = std::move(hypotheses_);
+  adopt(std::move(next), f, {});
   silence_counted_ = false;
+  tell_layers([&](auto& layer) { layer.call(at, call, View{tuple_, before_event, hypotheses_, c}, f); });
 }
 
 /// Text reaches the user in order, complete and unchanged (RFC 9293 section 3.10.7.4, seventh check).
@@ -365,11 +429,23 @@ std::optional<Tcb> after_silence(const Tcb& t, TimePoint now, Finding& why) {
     return std::nullopt;
   }
   if (!t.timer.running || t.timer.due >= now) return t;
-  const Duration silence = elapsed(t.timer.first, exactly(now)).most;
+  const GivingUp given_up = giving_up(t, now);
+  if (given_up == GivingUp::in_time) {
+    Tcb gone = deleted(t);
+    gone.gone_by = r2_exceeded(t);
+    return gone;
+  }
   const bool is_syn = t.state == State::syn_sent || t.state == State::syn_received;
-  const bool passive = t.state == State::syn_received && t.origin == Origin::passive;
-  const bool may_give_up = t.timer.count > 0 && (passive || silence >= (is_syn ? r2_syn : r2_data));
-  if (may_give_up) return deleted(t);
+  if (given_up == GivingUp::too_early) {
+    why = {rule(is_syn ? "RFC9293-MUST-23" : "RFC9293-SHLD-11", "R2", t.state),
+           fmt::format(
+               "retransmission ended {} s after the first transmission",
+               std::chrono::duration_cast<std::chrono::seconds>(t.timer.last.latest - t.timer.first.latest)
+                   .count()),
+           {is_syn ? "retransmissions for three minutes" : "retransmissions for 100 seconds"},
+           {}};
+    return std::nullopt;
+  }
   why = {row_or("RFC6298-5.4-1", "3.10.8", "RETRANSMISSION", t.state, t.origin),
          "nothing was retransmitted",
          {is_syn ? "the SYN again" : "a retransmission from SND.UNA"},
@@ -379,8 +455,16 @@ std::optional<Tcb> after_silence(const Tcb& t, TimePoint now, Finding& why) {
 
 }  // namespace
 
-void Connection::quiet_until(TimePoint now, Findings& f) {
+void Connection::quiet_until(TimePoint now, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  if (next_deadline() <= now) {
+    // The layers first: what a layer finds missing is more precise than a hypothesis that dies of it.
+    tell_layers([&](auto& layer) { layer.quiet_until(now, View{tuple_, hypotheses_, hypotheses_, c}, f); });
+  }
+  expire(now, f);
+}
+
+void Connection::expire(TimePoint now, Findings& f) {
   if (!silence_counted_) {
     for (const Rule& r : hypotheses_.front().silent) f.held(r);
     silence_counted_ = true;
@@ -402,17 +486,19 @@ void Connection::quiet_until(TimePoint now, Findings& f) {
     if (why) f.broken(*why, "nothing", Findings::Effect::impossible);
     return suspend();
   }
-  adopt(std::move(next), f, "nothing");
+  adopt(std::move(next), f, {});
 }
 
 bool Connection::settled() const {
-  return std::none_of(hypotheses_.begin(), hypotheses_.end(), [](const Tcb& t) {
-    return std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) { return o.prompt; });
-  });
+  if (hypotheses_.empty()) return true;
+  return layers_.settled() && std::none_of(hypotheses_.begin(), hypotheses_.end(), [](const Tcb& t) {
+           return std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) { return o.prompt; });
+         });
 }
 
 TimePoint Connection::next_deadline() const {
-  TimePoint next = never;
+  if (hypotheses_.empty()) return never;
+  TimePoint next = layers_.next_deadline();
   for (const Tcb& t : hypotheses_) {
     for (const Obligation& o : t.owes) next = std::min(next, o.due + Duration{1});
     if (t.timer.running && t.timer.due != never) next = std::min(next, t.timer.due + Duration{1});

@@ -6,24 +6,16 @@
 
 #include "harness/model/header_checks.h"
 #include "harness/model/judge.h"
+#include "harness/model/layers.h"
 #include "harness/model/user_calls.h"
 
 namespace tcpjury::model {
 
-/// Where a connection reports to.
-class Findings {
- public:
-  /// `impossible`: no hypothesis explains it, so that judging the connection ends.
-  enum class Effect : std::uint8_t { lives_on, impossible };
-  void broken(const Finding& finding, std::string got, Effect effect = Effect::lives_on);
-  void held(const Rule& rule);
-  void measured(const std::string& name, const std::string& value);
-  void undecided(std::string why);
-
-  std::vector<Violation> violations = {};
-  std::map<std::string, Evaluation, std::less<>> evaluations = {};
-  std::map<std::string, std::string, std::less<>> features = {};
-  std::string undecided_why = {};
+/// What was observed, put into words only when something is reported.
+struct Observed {
+  const wire::TcpSegment* segment = nullptr;  ///< nothing was seen without one
+  wire::NotationBase base = {};
+  [[nodiscard]] std::string text() const;
 };
 
 class Connection {
@@ -41,11 +33,13 @@ class Connection {
   void suspend();
   /// The connection may be gone, or not (an ICMP error, a drop by the IP layer).
   void may_be_deleted();
-  EmissionClass emission(TimeSpan at, const wire::Decoded& frame, const Context& c, std::uint32_t mtu,
-                         Findings& f);
+  /// An ICMP message reached the target that quotes a datagram of this connection.
+  void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
+            Findings& f);
+  EmissionClass emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f);
   void call(TimeSpan at, const UserCall& call, const Context& c, Findings& f);
   void notice(const UserNotice& notice);
-  void quiet_until(TimePoint now, Findings& f);
+  void quiet_until(TimePoint now, const Context& c, Findings& f);
 
   [[nodiscard]] bool settled() const;
   [[nodiscard]] TimePoint next_deadline() const;
@@ -60,13 +54,34 @@ class Connection {
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
   SeqNum delivered_ = {};           ///< text before this was read by the user
+  std::optional<SeqNum> iss_ = {};
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
   Offered offered_ = {};
   TimePoint last_arrival_ = clock_epoch;
   bool silence_counted_ = true;
+  Layers layers_ = {};
+  bool layers_saw_the_beginning_ = true;  ///< else they would judge what they have not seen
 
-  void adopt(std::vector<Tcb> next, Findings& f, const std::string& got);
-  void follow_incarnation();
+  /// The last segment that arrived, and what was believed before it: on a real clock the target may have sent
+  /// something before it looked at that segment.
+  struct LastArrival {
+    std::vector<Tcb> before;
+    TimeSpan at;
+    wire::Decoded frame;
+  };
+  std::optional<LastArrival> last_ = {};
+
+  template <typename Event>
+  void tell_layers(Event&& event) {
+    if (!hypotheses_.empty() && layers_saw_the_beginning_) layers_.each(event);
+  }
+  void expire(TimePoint now, Findings& f);
+  void remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c);
+  [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
+  void adopt(std::vector<Tcb> next, Findings& f, const Observed& got);
+  enum class Moment : std::uint8_t { arrival, later };
+  void follow_incarnation(Moment moment);
+  void forget_incarnation();
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);
   void forget_old_text();

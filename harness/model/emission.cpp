@@ -76,8 +76,8 @@ void discharge(Tcb& t, Forms forms, SeqNum ack, std::vector<Rule>& held) {
 }
 
 Duration next_expiry(const RetransmissionTimer& timer, const Context& c) {
-  const Duration next = timer.longest * 5 / 2 + c.timing->slack;
-  return std::clamp(next, c.timing->first_retransmission, c.timing->retransmission_max);
+  // A maximum of the RTO is allowed, not demanded (RFC 6298 section 2.5): intervals may double for ever.
+  return std::max<Duration>(timer.longest * 5 / 2 + c.timing->slack, c.timing->first_retransmission);
 }
 
 void sent_first_time(Tcb& t, TimeSpan at, const Context& c) {
@@ -99,10 +99,14 @@ void check_backoff(Accepted& a, ElapsedBounds now, bool is_syn, const Context& c
   // The first repetition of text may be a tail loss probe, which leaves the RTO as it is (RFC 8985 section
   // 7).
   const std::uint32_t expiries_before = is_syn ? 1 : 2;
-  if (before.count < expiries_before || !before.undisturbed) return;
+  const bool known = before.interval.most > Duration::zero();
+  if (before.count < expiries_before || !before.undisturbed || !known) return;
   const Duration tolerance = c.timing->slack;
-  if (before.interval.most + tolerance >= std::chrono::seconds{55}) return;
-  const Rule rto = rule("RFC6298-5.5-1", "BACKOFF", a.next.state);
+  constexpr std::chrono::seconds least_maximum{60};
+  if (now.most + tolerance >= least_maximum) return;  // a maximum of the RTO may be in force
+  // An interval that shrinks is not only not doubled: the segment went out before its RTO was over.
+  const bool shrunk = now.most + tolerance < before.interval.least * 3 / 4;
+  const Rule rto = rule(shrunk ? "RFC6298-5-1" : "RFC6298-5.5-1", "BACKOFF", a.next.state);
   if (now.most + tolerance < before.interval.least * 3 / 2) {
     a.findings.push_back(
         {rto,
@@ -149,7 +153,8 @@ void sent_again(Accepted& a, TimeSpan at, const Context& c) {
         fmt::format("{}.interval.{}", is_syn ? "syn-retransmission" : "retransmission", t.timer.count + 1),
         fmt::format("{:.3f} s", Seconds{now.least}.count()));
   }
-  t.timer.interval = now;
+  // Only a timer that ran undisturbed says how long its interval is.
+  t.timer.interval = t.timer.undisturbed && !probing ? now : ElapsedBounds{};
   t.timer.last = at;
   t.timer.undisturbed = true;
   ++t.timer.count;

@@ -16,6 +16,7 @@ namespace tcpjury::model {
 
 struct Emitted {
   TimeSpan at = {};
+  const wire::Decoded* frame = nullptr;
   const wire::TcpSegment* segment = nullptr;
   wire::OptionList options = {};
   const TextStore* target_text = nullptr;  ///< what the target's user has sent

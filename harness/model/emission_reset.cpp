@@ -2,6 +2,7 @@
 #include "harness/model/emission.h"
 
 #include "harness/base/assert.h"
+#include "harness/model/answers.h"
 
 namespace tcpjury::model {
 namespace {
@@ -52,6 +53,12 @@ Rejected unexpected_reset(const Tcb& t) {
              wanted(t),
              {}}};
   }
+  if (t.owes.empty() && synchronized(t.state) && t.snd_wnd == 0 && t.probes > 0) {
+    return {{rule("RFC9293-MUST-37", "PERSIST", t.state),
+             "the connection was given up although the probes of its closed window were answered",
+             wanted(t),
+             {}}};
+  }
   const Rule why = to_blame(t, "RFC9293-3.5.2-ONLYWHENCLEAR");
   return {{why,
            t.owes.empty() ? "a reset that nothing calls for" : "a reset instead of the prescribed answer",
@@ -75,6 +82,7 @@ Match match_reset(const Tcb& t, const Emitted& e) {
       a.held.push_back(o.rule);
     }
     a.next.owes.erase(a.next.owes.begin() + static_cast<std::ptrdiff_t>(i));
+    if (o.reset.kind == ResetNumbers::Kind::abort) a.next = deleted(t);
     return a;
   }
   if ((t.may_reset && in_send_space(t, e.segment->seq)) || gave_up(t, e)) {

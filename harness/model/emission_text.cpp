@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/model/emission.h"
+#include "harness/model/timestamp_rules.h"
 
 namespace tcpjury::model {
 namespace {
@@ -93,6 +94,13 @@ class TextMatch {
                                         : rule("RFC9293-3.1-ACKSET", "UNPROVOKED", t_.state);
   }
 
+  /// Text held beyond a gap that was filled: all of it is taken before an acknowledgment goes out (MUST-59).
+  [[nodiscard]] bool acknowledged_in_steps() const {
+    return t_.rcv_certain() && std::any_of(t_.held.begin(), t_.held.end(), [&](const SeqRange& r) {
+             return wire::at_or_before(r.first, t_.rcv_nxt_most) && wire::at_or_before(s_.ack, r.end);
+           });
+  }
+
   bool check_ack_field() {
     const bool seen_before =
         t_.window_known && wire::at_or_before(t_.last_ack, s_.ack) && wire::before(s_.ack, t_.rcv_nxt_least);
@@ -105,6 +113,10 @@ class TextMatch {
       const bool too_far = wire::before(t_.rcv_nxt_most, s_.ack);
       const std::string numbers = fmt::format("SEG.ACK is {}, RCV.NXT {}", (s_.ack - t_.irs).octets,
                                               (t_.rcv_nxt_least - t_.irs).octets);
+      if (too_far && acknowledged_in_steps()) {
+        return reject(rule("RFC9293-MUST-59", "DATA-FILLGAP", t_.state),
+                      "acknowledged in steps what had been contiguous before the first of them: " + numbers);
+      }
       if (too_far) {
         Rule why = to_blame_silence(t_, "RFC9293-3.1-ACKSET");
         const bool advice =
@@ -118,6 +130,7 @@ class TextMatch {
     }
     Tcb& n = accepted_.next;
     n.rcv_nxt_least = s_.ack;
+    std::erase_if(n.held, [&](const SeqRange& r) { return wire::at_or_before(r.end, s_.ack); });
     const bool more_owed = std::any_of(t_.owes.begin(), t_.owes.end(), [&](const Obligation& o) {
       return (o.forms & form_ack) != 0 && wire::before(s_.ack, o.ack_at_least);
     });
@@ -158,8 +171,9 @@ class TextMatch {
 
   void check_options() {
     if (t_.options.timestamps()) {
-      if (e_.options.timestamps()) {
+      if (const auto ts = e_.options.timestamps()) {
         held("RFC7323-3.2-6");
+        pin_ts_recent(ts->tsecr);
       } else {
         finding("RFC7323-3.2-6", "TSOPT", "a segment without timestamps although both SYNs carried them",
                 {"a timestamps option"});
@@ -169,6 +183,15 @@ class TextMatch {
       finding("RFC2018-4-1", "SACK", "a SACK option although the peer's SYN did not permit it",
               {"no SACK option"});
     }
+  }
+
+  /// What is echoed is TS.Recent, or was when a segment that crossed ours left. What PAWS compares with may
+  /// be newer (RFC 7323 section 5.2), never older.
+  void pin_ts_recent(std::uint32_t tsecr) {
+    auto& recent = accepted_.next.ts_recent;
+    if (!recent || e_.crossed) return;
+    const auto ahead = [&](std::uint32_t s, std::uint32_t t) { return s == t || older_timestamp(s, t); };
+    if (ahead(recent->least, tsecr) && ahead(tsecr, recent->most)) recent->least = tsecr;
   }
 
   // ---- bare acknowledgments -----------------------------------------------------------------------------
@@ -314,12 +337,19 @@ class TextMatch {
   }
 
   void check_window(SeqNum text_end) {
-    if (wire::at_or_before(text_end, t_.snd_edge)) {
-      finding("RFC9293-SHLD-15", "SHRUNKEN-WINDOW",
+    if (t_.mistaken_edge && wire::at_or_before(text_end, t_.mistaken_edge->edge)) {
+      finding(t_.mistaken_edge->id, "WINDOW",
+              fmt::format("{} octets beyond the window that counts",
+                          (text_end - (t_.snd_una + SeqLen{t_.snd_wnd})).octets),
+              {fmt::format("text up to {}", (t_.snd_una + SeqLen{t_.snd_wnd} - *t_.iss).octets)});
+    } else if (wire::at_or_before(text_end, t_.snd_edge)) {
+      finding(t_.options.scaling() ? "RFC7323-2.4-4" : "RFC9293-SHLD-15", "SHRUNKEN-WINDOW",
               "new text beyond a right edge that the peer has taken back", {"no new text"});
     } else {
+      // The window of a SYN is never scaled, so a SYN read as scaled shows here first.
+      const bool from_syn = t_.options.scaling() && t_.snd_wl1 == t_.irs;
       finding(
-          "RFC5681-2-1", "WINDOW",
+          from_syn ? "RFC7323-2.2-6" : "RFC5681-2-1", "WINDOW",
           fmt::format("{} octets beyond the window", (text_end - (t_.snd_una + SeqLen{t_.snd_wnd})).octets),
           {fmt::format("text up to {}", (t_.snd_una + SeqLen{t_.snd_wnd} - *t_.iss).octets)});
     }
@@ -340,6 +370,7 @@ class TextMatch {
           {fmt::format("at most {} octets of text", mss - std::min(mss, options))});
     } else {
       held(id);
+      if (options > 0) held("RFC6691-2-3");
     }
   }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/model/option_checks.h"
+
 namespace tcpjury::model {
 namespace {
 
@@ -104,7 +106,9 @@ class HeaderChecks {
 
 HeaderVerdict check_header(const wire::Decoded& frame, const wire::OptionList& options, Offered offered,
                            std::uint32_t mtu, State state) {
-  return HeaderChecks{frame, options, offered, mtu, state}.run();
+  HeaderVerdict verdict = HeaderChecks{frame, options, offered, mtu, state}.run();
+  check_options(frame, options, mtu, state, verdict);
+  return verdict;
 }
 
 }  // namespace tcpjury::model

@@ -22,6 +22,7 @@ struct Offered {
 struct HeaderVerdict {
   std::vector<Finding> broken = {};
   std::vector<Rule> held = {};
+  std::vector<std::pair<std::string, std::string>> measured = {};
 };
 [[nodiscard]] HeaderVerdict check_header(const wire::Decoded& frame, const wire::OptionList& options,
                                          Offered offered, std::uint32_t mtu, State state);

@@ -1,7 +1,9 @@
 #include "harness/model/implied.h"
 
-#include <array>
+#include <algorithm>
 #include <vector>
+
+#include "harness/base/assert.h"
 
 namespace tcpjury::model {
 namespace {
@@ -41,18 +43,35 @@ const std::vector<Row>& table() {
       {"RFC9293-3.10.2-SEND-CLOSEWAIT", {"RFC9293-3.6-HALFCLOSED-SEND"}},
       {"RFC9293-3.10.8-RETRANSMISSION-FINWAIT1", {"RFC9293-3.6-FIN-RELIABLE"}},
       {"RFC9293-3.10.8-RETRANSMISSION-LASTACK", {"RFC9293-3.6-FIN-RELIABLE"}},
+      {"RFC9293-MUST-16", {"RFC9293-MUST-14"}},
       {"RFC9293-3.1-BAD-CHECKSUM-", {"RFC9293-MUST-3"}},
   };
   return rows;
 }
 
+using Found = std::vector<const Requirement*>;
+
+/// The table by place in the catalogue: asked several times an event.
+std::vector<Found> resolve() {
+  std::vector<Found> all;
+  for (const Requirement& requirement : requirement_catalogue()) {
+    Found& found = all.emplace_back();
+    const auto row =
+        std::ranges::find_if(table(), [&](const Row& r) { return requirement.id.starts_with(r.prefix); });
+    if (row == table().end()) continue;
+    for (const std::string_view id : row->implied) {
+      found.push_back(find_requirement(id));
+      TCPJURY_ASSERT(found.back() != nullptr);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
-std::span<const std::string_view> implied_by(const Rule& held) {
-  for (const Row& row : table()) {
-    if (held.requirement->id.starts_with(row.prefix)) return row.implied;
-  }
-  return {};
+std::span<const Requirement* const> implied_by(const Rule& held) {
+  static const std::vector<Found> resolved = resolve();
+  return resolved[static_cast<std::size_t>(held.requirement - requirement_catalogue().data())];
 }
 
 }  // namespace tcpjury::model

@@ -10,6 +10,6 @@
 namespace tcpjury::model {
 
 /// The requirements that hold whenever `held` held.
-[[nodiscard]] std::span<const std::string_view> implied_by(const Rule& held);
+[[nodiscard]] std::span<const Requirement* const> implied_by(const Rule& held);
 
 }  // namespace tcpjury::model

@@ -52,7 +52,7 @@ struct Judge::Impl {
   Context context(const FourTuple& t) const {
     const bool v4 = t.target.address.family == wire::Family::v4;
     return {&timing, profile, listeners.contains(t.target.port.number),
-            static_cast<std::uint16_t>(v4 ? 536 : 1220)};
+            static_cast<std::uint16_t>(v4 ? 536 : 1220), facts.mtu};
   }
   Connection& at(const FourTuple& t) {
     return connections.try_emplace(t, Connection{t, Tcb{}}).first->second;
@@ -84,13 +84,7 @@ void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire
     return conn.discarded("3.1", "DOFFSET-RX", "RFC9293-3.1-DOFFSET-RX", c.listening, findings);
   if (d.has(wire::WireDefect::tcp_checksum))
     return conn.discarded("3.1", "BAD-CHECKSUM", "RFC9293-MUST-3", c.listening, findings);
-  Arrival a{when, &s, wire::parse_options(s.options)};
-  if (a.options.defect != wire::OptionDefect::none &&
-      a.options.defect != wire::OptionDefect::nonzero_after_end) {
-    // MUST-7: ignoring the options, dropping the segment and resetting are all acceptable; surviving is not
-    // judged here.
-    return conn.suspend();
-  }
+  const Arrival a{when, &d, &s, wire::parse_options(s.options)};
   conn.arrival(a, c, findings);
 }
 
@@ -104,7 +98,8 @@ void Judge::stimulus(TimeSpan at, const wire::Decoded& frame) {
   }
   const wire::Decoded quoted = wire::decode(icmp->body);
   for (auto& [tuple, conn] : impl_->connections) {
-    if (quoted.packet.destination() == tuple.tester.address) conn.may_be_deleted();
+    if (quoted.packet.destination() == tuple.tester.address)
+      conn.icmp(at, frame, quoted, impl_->context(tuple), impl_->findings);
   }
 }
 
@@ -177,11 +172,12 @@ EmissionClass Judge::emission(TimeSpan at, const wire::Decoded& frame) {
   const FourTuple tuple{{frame.packet.source(), s->source}, {frame.packet.destination(), s->destination}};
   Connection* conn = impl_->for_emission(tuple, *s);
   if (conn == nullptr) return EmissionClass::foreign;
-  return conn->emission(at, frame, impl_->context(tuple), impl_->facts.mtu, impl_->findings);
+  return conn->emission(at, frame, impl_->context(tuple), impl_->findings);
 }
 
 void Judge::quiet_until(TimePoint now) {
-  for (auto& [tuple, conn] : impl_->connections) conn.quiet_until(now, impl_->findings);
+  for (auto& [tuple, conn] : impl_->connections)
+    conn.quiet_until(now, impl_->context(tuple), impl_->findings);
   std::erase_if(impl_->opens, [&](const PendingOpen& p) {
     if (p.due >= now) return false;
     impl_->findings.broken({rule("RFC9293-3.10.1-OPEN-ACTIVE-CLOSED", "OPEN-ACTIVE", State::closed),
@@ -253,10 +249,16 @@ std::optional<FourTuple> Judge::opened_towards(const wire::Endpoint& tester) con
   return it == impl_->opened.end() ? std::nullopt : std::optional{it->second};
 }
 
+std::size_t Judge::hypotheses() const {
+  std::size_t most = 0;
+  for (const auto& [tuple, conn] : impl_->connections) most = std::max(most, conn.hypotheses().size());
+  return most;
+}
+
 const std::vector<Violation>& Judge::violations() const { return impl_->findings.violations; }
 const std::string& Judge::undecided() const { return impl_->findings.undecided_why; }
 const std::map<std::string, Evaluation, std::less<>>& Judge::evaluations() const {
-  return impl_->findings.evaluations;
+  return impl_->findings.evaluations();
 }
 const std::map<std::string, std::string, std::less<>>& Judge::features() const {
   return impl_->findings.features;

@@ -91,6 +91,9 @@ class Judge {
   /// The connection that an active OPEN towards `tester` turned out to be, once its SYN has been seen.
   [[nodiscard]] std::optional<FourTuple> opened_towards(const wire::Endpoint& tester) const;
 
+  /// How many hypotheses are held about the connection with the most.
+  [[nodiscard]] std::size_t hypotheses() const;
+
   /// Violations in the order they were found; grows only.
   [[nodiscard]] const std::vector<Violation>& violations() const;
   /// Why judging stopped without a violation ("more than 256 hypotheses", ...); empty when it did not.

@@ -15,17 +15,17 @@ wire::TcpSegment with_window(wire::TcpSegment s, std::uint16_t window) {
   s.window = window;
   return s;
 }
-wire::TcpSegment with_stamp(wire::TcpSegment s, std::uint32_t value) {
+wire::TcpSegment with_stamp(wire::TcpSegment s, std::uint32_t value, std::uint32_t echo = 0) {
   const bool syn = s.flags.has(wire::syn);
   s.options = wire::encode_options({.mss = syn ? std::optional<std::uint16_t>{1460} : std::nullopt,
-                                    .timestamps = wire::Timestamps{value, 0}});
+                                    .timestamps = wire::Timestamps{value, echo}});
   return s;
 }
 /// Both SYNs carried timestamps; the tester's clock stood at 100.
 void established_with_timestamps(Exchange& x) {
   x.listen();
   x.in(with_stamp(Exchange::segment(1000, 0, "SYN"), 100));
-  x.out(with_stamp(Exchange::segment(5000, 1001, "SYN,ACK"), 1));
+  x.out(with_stamp(Exchange::segment(5000, 1001, "SYN,ACK"), 1, 100));
   x.in(with_stamp(Exchange::segment(1001, 5001, "ACK"), 101));
   x.fence();
 }
@@ -192,9 +192,9 @@ TEST(Timestamps, PawsComparesWithTheLatest) {
   Exchange x;
   established_with_timestamps(x);
   x.in(with_stamp(Exchange::segment(1001, 5001, "ACK,PSH", "a"), 300));
-  x.out(with_stamp(Exchange::segment(5001, 1002, "ACK"), 2));
+  x.out(with_stamp(Exchange::segment(5001, 1002, "ACK"), 2, 300));
   x.in(with_stamp(Exchange::segment(1002, 5001, "ACK,PSH", "b"), 200));
-  x.out(with_stamp(Exchange::segment(5001, 1002, "ACK"), 3));
+  x.out(with_stamp(Exchange::segment(5001, 1002, "ACK"), 3, 300));
   x.wait(2s);
   EXPECT_THAT(x.broken(), IsEmpty());
 }
@@ -204,7 +204,7 @@ TEST(TimeWait, ANewerTimestampOpensAnewWhateverTheSequenceNumberIs) {
   x.established();
   time_wait(x);
   x.in(with_stamp(Exchange::segment(900, 0, "SYN"), 1));
-  x.out(with_stamp(Exchange::segment(90'000, 901, "SYN,ACK"), 1));
+  x.out(with_stamp(Exchange::segment(90'000, 901, "SYN,ACK"), 1, 1));
   EXPECT_THAT(x.states(), ElementsAre("SYN-RECEIVED"));
   EXPECT_THAT(x.broken(), IsEmpty());
 }

@@ -16,9 +16,13 @@ namespace tcpjury::model {
 
 class Exchange {
  public:
-  explicit Exchange(Profile profile = Profile::rfc9293) : judge_{profile, facts()} {}
+  explicit Exchange(Profile profile = Profile::rfc9293, ClockKind clock = ClockKind::virtual_time)
+      : judge_{profile, facts(clock)} {}
+  explicit Exchange(TargetFacts of) : judge_{Profile::rfc9293, of} {}
 
-  static TargetFacts facts() { return {ClockKind::virtual_time, std::chrono::seconds{60}, {}, 1500}; }
+  static TargetFacts facts(ClockKind clock = ClockKind::virtual_time) {
+    return {clock, std::chrono::seconds{60}, {}, 1500};
+  }
   static FourTuple tuple() {
     return {{wire::IpAddress::v4(192, 0, 2, 2), wire::Port{80}},
             {wire::IpAddress::v4(198, 51, 100, 1), wire::Port{4000}}};
@@ -70,6 +74,8 @@ class Exchange {
     c.octets = bytes_of(text);
     judge_.call(exactly(now_), c);
   }
+  /// The type-of-service octet of the datagrams from here on, in both directions.
+  void tos(std::uint8_t octet) { tos_ = octet; }
   /// The prompt answer is over: nothing more came.
   void fence() { judge_.quiet_until(now_); }
   void wait(Duration d) {
@@ -116,11 +122,14 @@ class Exchange {
  private:
   Judge judge_;
   TimePoint now_ = clock_epoch;
+  std::uint8_t tos_ = 0;
 
-  static wire::Decoded on_the_wire(wire::IpAddress from, wire::IpAddress to, const wire::TcpSegment& s) {
+  [[nodiscard]] wire::Decoded on_the_wire(wire::IpAddress from, wire::IpAddress to,
+                                          const wire::TcpSegment& s) const {
     wire::Ipv4Header ip{};
     ip.source = from;
     ip.destination = to;
+    ip.tos = tos_;
     return wire::decode(wire::encode({ip, s, {}}));
   }
 };

@@ -32,11 +32,14 @@ class OtherStates {
   /// Deviation: nothing is sent although an answer is owed.
   void silent_deviation(Tcb t, Rule why, std::string_view message, std::string_view practice);
   [[nodiscard]] Tcb alternative(Tcb t) const;
+  void gone_without_user(const Tcb& t);
 
-  // ---- RFC 7323 section 5.3: PAWS
-  /// A target may apply PAWS or not, and may drop a segment without the option or not: the branches that drop
-  /// are added here, normal processing goes on in the caller.
-  void check_timestamps(Tcb& t, const std::optional<wire::Timestamps>& ts);
+  // ---- RFC 7323 sections 3.2 and 5.3, before the sequence number: arrives_paws.cpp
+  /// Adds the branches that drop the segment. False when no conduct is left that goes on with it; otherwise
+  /// `t` is the hypothesis with which the caller goes on.
+  [[nodiscard]] bool passes_paws(Tcb& t);
+  void without_timestamps(Tcb& t);
+  void take_timestamp(Tcb& t, std::uint32_t tsval) const;
 
   // ---- second, check the RST bit (with the first check for RST, and RFC 5961 section 3.2)
   void check_reset(const Tcb& t);
@@ -67,10 +70,13 @@ class OtherStates {
   void ack_in_syn_received(Tcb t, Position where);
   void become_established(Tcb& t);
   void restart_timer(Tcb& t) const;
+  static void note_mistaken_edge(Tcb& t, std::string_view id, SeqNum edge);
   /// SND.UNA <- SEG.ACK and what follows from it. True when that acknowledged the target's FIN.
   bool advance_una(Tcb& t);
   /// RFC 9293: the send window is updated unless the segment is older than the last one used for it.
-  void update_window(Tcb& t) const;
+  /// True when it was.
+  bool update_window(Tcb& t) const;
+  [[nodiscard]] bool begins_before_the_window(const Tcb& t) const;
   void enter_time_wait(Tcb& t) const;
 
   // ---- seventh, process the segment text; eighth, check the FIN bit

@@ -1,7 +1,7 @@
 #include "harness/model/requirement.h"
 
-#include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "harness/base/assert.h"
 
@@ -53,9 +53,13 @@ std::string_view to_string(Observable o) {
 }
 
 const Requirement* find_requirement(std::string_view id) {
-  const auto catalogue = requirement_catalogue();
-  const auto at = std::ranges::lower_bound(catalogue, id, {}, &Requirement::id);
-  return at != catalogue.end() && at->id == id ? &*at : nullptr;
+  static const std::unordered_map<std::string_view, const Requirement*> by_id = [] {
+    std::unordered_map<std::string_view, const Requirement*> all;
+    for (const Requirement& r : requirement_catalogue()) all.emplace(r.id, &r);
+    return all;
+  }();
+  const auto at = by_id.find(id);
+  return at != by_id.end() ? at->second : nullptr;
 }
 
 }  // namespace tcpjury::model

@@ -19,10 +19,13 @@ namespace tcpjury::model {
 /// A segment that reached the target with everything below TCP in order.
 struct Arrival {
   TimeSpan at = {};
+  const wire::Decoded* frame = nullptr;
   const wire::TcpSegment* segment = nullptr;
   wire::OptionList options = {};
 
   [[nodiscard]] bool has(wire::FlagSet f) const { return segment->flags.has(f); }
+  /// An option has an illegal length, or not the one its RFC gives (MUST-7): see malformed.h.
+  [[nodiscard]] bool malformed() const;
   [[nodiscard]] SeqLen text_length() const { return {static_cast<std::uint32_t>(segment->text.size())}; }
 };
 
@@ -32,6 +35,7 @@ struct Context {
   Profile profile = Profile::rfc9293;
   bool listening = false;           ///< a listener covers the segment's destination
   std::uint16_t default_mss = 536;  ///< 1220 for IPv6 (MUST-15)
+  std::uint32_t mtu = 1500;         ///< of the link to the target
 };
 
 using Branches = std::vector<Tcb>;

@@ -92,6 +92,15 @@ struct Negotiated {
   [[nodiscard]] bool timestamps() const { return peer_timestamps && own_timestamps; }
 };
 
+/// TS.Recent lies in [least, most]: which of the last segments updated it hangs on when the target
+/// acknowledged.
+struct TsRecent {
+  std::uint32_t least = 0;
+  std::uint32_t most = 0;
+  TimeSpan at = {};  ///< when it may have been updated last
+  friend bool operator==(const TsRecent&, const TsRecent&) = default;
+};
+
 /// A conduct that the text forbids but deployed stacks are known for: the hypothesis lives on, and if only
 /// such hypotheses are left the deviation is what gets reported.
 struct Deviation {
@@ -99,6 +108,13 @@ struct Deviation {
   std::string_view message = {};   ///< a literal
   std::string_view practice = {};  ///< who does this and why; a literal
   friend bool operator==(const Deviation&, const Deviation&) = default;
+};
+
+/// A right edge that a sender would see who makes one of the known mistakes with window updates.
+struct MistakenEdge {
+  std::string_view id = {};  ///< the rule such a sender breaks; a literal
+  SeqNum edge = {};
+  friend bool operator==(const MistakenEdge&, const MistakenEdge&) = default;
 };
 
 struct Tcb {
@@ -113,7 +129,8 @@ struct Tcb {
   SeqNum snd_nxt = {};        ///< one past the highest number the target has used
   std::uint32_t snd_wnd = 0;  ///< octets the tester offered last
   std::uint32_t snd_wnd_max = 0;
-  SeqNum snd_edge = {};  ///< highest SND.UNA+SND.WND ever offered
+  SeqNum snd_edge = {};                            ///< highest SND.UNA+SND.WND ever offered
+  std::optional<MistakenEdge> mistaken_edge = {};  ///< beyond the true one
   SeqNum snd_wl1 = {};
   SeqNum snd_wl2 = {};
   std::uint32_t stream_accepted = 0;  ///< octets the target's user handed over, from ISS+1, modulo 2^32
@@ -126,15 +143,16 @@ struct Tcb {
   SeqNum irs = {};
   SeqNum rcv_nxt_least = {};  ///< RCV.NXT lies in [least, most]; an acknowledgment pins it
   SeqNum rcv_nxt_most = {};
-  SeqNum rcv_edge = {};                 ///< right edge by the last advertisement
-  SeqNum rcv_edge_max = {};             ///< the largest right edge ever advertised
-  bool window_known = false;            ///< an acknowledgment has advertised one
-  SeqNum last_ack = {};                 ///< the last acknowledgment number sent
-  std::uint32_t last_wnd = 0;           ///< the last window advertised, scaled
-  bool peer_fin = false;                ///< the peer's FIN has been taken in order
-  std::vector<SeqRange> held = {};      ///< text beyond RCV.NXT that arrived and may be kept (SHLD-31)
-  std::optional<SeqNum> held_fin = {};  ///< a FIN beyond RCV.NXT: its sequence number
-  std::optional<std::uint32_t> ts_recent = {};
+  SeqNum rcv_edge = {};                    ///< right edge by the last advertisement
+  SeqNum rcv_edge_max = {};                ///< the largest right edge ever advertised
+  bool window_known = false;               ///< an acknowledgment has advertised one
+  SeqNum last_ack = {};                    ///< the last acknowledgment number sent
+  std::uint32_t last_wnd = 0;              ///< the last window advertised, scaled
+  bool peer_fin = false;                   ///< the peer's FIN has been taken in order
+  std::vector<SeqRange> held = {};         ///< text beyond RCV.NXT that arrived and may be kept (SHLD-31)
+  std::optional<SeqNum> held_fin = {};     ///< a FIN beyond RCV.NXT: its sequence number
+  std::optional<TsRecent> ts_recent = {};  ///< RFC 7323 section 4.3
+  std::optional<bool> paws = {};           ///< whether the target uses it, once it has shown that
 
   Negotiated options = {};
   RetransmissionTimer timer = {};

@@ -2,9 +2,10 @@
 // it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <deque>
-#include <optional>
+#include <cstring>
+#include <vector>
 
 #include "harness/base/bytes.h"
 #include "harness/wire/seq.h"
@@ -19,56 +20,76 @@ class TextStore {
 
   void restart(wire::SeqNum first) {
     first_ = first;
+    begin_ = 0;
     octets_.clear();
+    said_.clear();
   }
   /// Gives the octets already appended their place, once the initial sequence number is known.
   void rebase(wire::SeqNum first) { first_ = first; }
 
   /// Appends after the last octet.
   void append(BytesView text) {
-    for (const std::byte b : text) octets_.push_back(octet(b));
+    octets_.insert(octets_.end(), text.begin(), text.end());
+    said_.insert(said_.end(), text.size(), Said::once);
   }
 
   /// Notes text seen at `seq`; octets said differently before become unknown for good.
   void note(wire::SeqNum seq, BytesView text) {
+    if (seq - first_ == wire::SeqLen{static_cast<std::uint32_t>(size())} && size() + text.size() <= reach)
+      return append(text);
     for (std::size_t i = 0; i < text.size(); ++i) {
       const std::uint32_t offset = (seq + wire::SeqLen{static_cast<std::uint32_t>(i)} - first_).octets;
       if (offset >= reach) continue;
-      if (offset >= octets_.size()) octets_.resize(offset + 1, never_said);
-      std::int16_t& known = octets_[offset];
-      const std::int16_t said = octet(text[i]);
-      if (known == never_said) {
-        known = said;
-      } else if (known != said) {
-        known = contradictory;
+      if (offset >= size()) {
+        octets_.resize(begin_ + offset + 1);
+        said_.resize(begin_ + offset + 1, Said::never);
+      }
+      std::byte& known = octets_[begin_ + offset];
+      Said& said = said_[begin_ + offset];
+      if (said == Said::never) {
+        known = text[i];
+        said = Said::once;
+      } else if (known != text[i]) {
+        said = Said::differently;
       }
     }
   }
 
   /// True when no known octet of the stream differs from `text` at `seq`.
   [[nodiscard]] bool agrees(wire::SeqNum seq, BytesView text) const {
+    const std::uint32_t start = (seq - first_).octets;
+    if (start < size() && text.size() <= size() - start &&
+        std::equal(text.begin(), text.end(), octets_.begin() + static_cast<std::ptrdiff_t>(begin_ + start)))
+      return true;
     for (std::size_t i = 0; i < text.size(); ++i) {
       const std::uint32_t offset = (seq + wire::SeqLen{static_cast<std::uint32_t>(i)} - first_).octets;
-      if (offset >= octets_.size()) continue;
-      if (octets_[offset] >= 0 && octets_[offset] != octet(text[i])) return false;
+      if (offset >= size()) continue;
+      if (said_[begin_ + offset] == Said::once && octets_[begin_ + offset] != text[i]) return false;
     }
     return true;
   }
 
   /// Forgets everything before `seq`.
   void forget_before(wire::SeqNum seq) {
-    while (!octets_.empty() && first_ != seq && wire::before(first_, seq)) {
-      octets_.pop_front();
-      first_ = first_ + wire::SeqLen{1};
-    }
-    if (octets_.empty() && wire::before(first_, seq)) first_ = seq;
+    if (!wire::before(first_, seq)) return;
+    begin_ += std::min<std::size_t>((seq - first_).octets, size());
+    first_ = seq;
+    if (begin_ < octets_.size() / 2) return;
+    // Moved down only when half is forgotten, so that each octet is moved once on average.
+    octets_.erase(octets_.begin(), octets_.begin() + static_cast<std::ptrdiff_t>(begin_));
+    said_.erase(said_.begin(), said_.begin() + static_cast<std::ptrdiff_t>(begin_));
+    begin_ = 0;
   }
 
  private:
-  static constexpr std::int16_t never_said = -1;
-  static constexpr std::int16_t contradictory = -2;
+  enum class Said : std::uint8_t { never, once, differently };
+
+  [[nodiscard]] std::size_t size() const { return octets_.size() - begin_; }
+
   wire::SeqNum first_ = {};
-  std::deque<std::int16_t> octets_ = {};
+  std::size_t begin_ = 0;  ///< octets before this are forgotten
+  std::vector<std::byte> octets_ = {};
+  std::vector<Said> said_ = {};
 };
 
 }  // namespace tcpjury::model

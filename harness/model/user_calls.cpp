@@ -24,6 +24,21 @@ Tcb aborted(const Tcb& t, Rule rule, const CallFacts& facts, const Context& c) {
   return gone;
 }
 
+/// An acknowledgment that was due may leave before the call takes force.
+void or_acknowledged_first(Branches& out, const Tcb& t) {
+  const bool due = t.ack_credit > 0 || std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) {
+                     return (o.forms & form_ack) != 0;
+                   });
+  if (!due || out.front().owes.empty()) return;
+  Tcb first = t;
+  ++first.rank;
+  first.owes = out.front().owes;
+  first.silent.clear();
+  first.timer = {};
+  first.ack_credit = std::max<std::uint16_t>(first.ack_credit, 1);
+  out.push_back(std::move(first));
+}
+
 /// ABORT: section 3.10.5.
 Branches abort_call(const Tcb& t, const CallFacts& facts, const Context& c) {
   if (t.state == State::closed || t.state == State::listen) return {t};
@@ -34,6 +49,7 @@ Branches abort_call(const Tcb& t, const CallFacts& facts, const Context& c) {
     return {gone};
   }
   Branches out{aborted(t, why, facts, c)};
+  or_acknowledged_first(out, t);
   const bool late = t.state == State::closing || t.state == State::last_ack || t.state == State::time_wait;
   if (late) {  // 3.10.5 sends none there, 3.9.1.6 always sends one
     Tcb gone = deleted(t);

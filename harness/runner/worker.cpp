@@ -5,13 +5,11 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-#include <algorithm>
-#include <map>
-
 #include "harness/engine/session.h"
 #include "harness/engine/virtual_driver.h"
 #include "harness/runner/blackbox.h"
 #include "harness/runner/pool.h"
+#include "harness/runner/whole_link.h"
 #include "harness/runner/witness.h"
 #include "harness/runner/worker_cases.h"
 #include "harness/runner/worker_channel.h"
@@ -21,31 +19,10 @@
 namespace tcpjury::runner {
 namespace {
 
-constexpr wire::Port slot_target_port{7000};
-constexpr wire::Port slot_tester_port{40'000};
-constexpr std::uint32_t slot_addresses_max = 16;
-
 Duration cpu_time_of_this_process() {
   timespec used{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
   return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
-}
-
-/// The one session of a virtual target has the whole link to itself.
-engine::Slot whole_link(const engine::TargetTraits& traits, wire::Family family) {
-  engine::Slot slot;
-  slot.target_port = slot_target_port;
-  slot.tester_port_first = slot_tester_port;
-  const auto& plan = family == wire::Family::v4 ? traits.v4 : traits.v6;
-  if (!plan) return slot;
-  wire::IpAddress address = plan->tester_first;
-  for (std::uint32_t i = 0; i < std::min(plan->tester_count, slot_addresses_max); ++i) {
-    slot.tester_addresses.push_back(address);
-    for (std::size_t octet = address.size(); octet-- > 0;) {
-      if (++address.octets[octet] != 0) break;
-    }
-  }
-  return slot;
 }
 
 class VirtualWorker {

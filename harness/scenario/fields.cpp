@@ -32,9 +32,8 @@ constexpr std::array scenario_fields{
           0,
           true},
     Field{"scenario", "requirements", Shape::requirements,
-          "Ids of the requirements this scenario is about. A mismatch in a step that names none breaks the "
-          "first of "
-          "them.",
+          "Ids of the requirements this scenario is about. One that the run did not evaluate is reported as "
+          "inconclusive, never as passed.",
           R"(requirements = ["RFC9293-MUST-2"])"},
     Field{"scenario", "tags", Shape::texts, "Words to select by.", R"(tags = ["smoke"])"},
     Field{"scenario", "tier", Shape::word, "How costly a run is: fast (the default), slow or rare.",

@@ -93,7 +93,7 @@ typedef struct tcpjury_config {
   void (*event)(void* harness, const tcpjury_event* event);
   void (*log)(void* harness, const char* text);
   /* What the user asked of this adapter alone, "name=value" separated by spaces, e.g. "fault=syn-ignored";
-   * NULL: nothing. start() fails on a name or value it does not know. */
+   * NULL: nothing. start() fails on a name or value it does not know. Valid until start() returns. */
   const char* settings;
 } tcpjury_config;
 

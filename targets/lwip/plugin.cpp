@@ -35,6 +35,8 @@ int start(const tcpjury_config* config, tcpjury_target** out) {
   if (config->struct_size != sizeof *config) return TCPJURY_FAILED;
   if (config->frame_kind != TCPJURY_FRAME_IP) return refuse(*config, "lwip: only IP frames are spoken");
   if (config->mtu < 576 || config->mtu > 65'535) return refuse(*config, "lwip: the MTU must be 576 to 65535");
+  if (config->settings != nullptr && *config->settings != '\0')
+    return refuse(*config, "lwip: it has no settings");
   if (config->ipv4_prefix > 32) return refuse(*config, "lwip: the IPv4 prefix exceeds 32");
   if (tcpjury::lwip::Stack::current() != nullptr)
     return refuse(*config,

@@ -57,6 +57,14 @@ engine::TargetTraits traits_of(const tcpjury_info& info, const PluginOptions& op
   return traits;
 }
 
+// "name=value name=value", as the ABI wants it.
+std::string settings_text(const std::map<std::string, std::string>& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings)
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+  return text;
+}
+
 void copy_address(const wire::IpAddress& address, std::uint8_t* to) {
   std::copy_n(address.octets.begin(), address.size(), to);
 }
@@ -141,7 +149,20 @@ AppReply reply_of(const AppRequest& request, const tcpjury_reply& answer, Bytes&
 
 }  // namespace
 
+bool plain_setting(std::string_view name, std::string_view value) {
+  constexpr std::string_view white = " \t\r\n\v\f";
+  return !name.empty() && !value.empty() && name.find('=') == std::string_view::npos &&
+         name.find_first_of(white) == std::string_view::npos &&
+         value.find_first_of(white) == std::string_view::npos && name.find('\0') == std::string_view::npos &&
+         value.find('\0') == std::string_view::npos;
+}
+
 Result<std::unique_ptr<PluginTarget>> PluginTarget::load(const PluginOptions& options) {
+  for (const auto& [name, value] : options.settings) {
+    if (!plain_setting(name, value))
+      return fail(fmt::format("'{}={}' is no setting of a plugin", name, value),
+                  "write NAME=VALUE without white space");
+  }
   auto plugin = LoadedPlugin::open(options.path);
   if (!plugin) return tl::unexpected{plugin.error()};
   std::unique_ptr<PluginTarget> target{new PluginTarget{std::move(*plugin), options}};
@@ -170,6 +191,8 @@ Result<void> PluginTarget::start(const PluginOptions& options) {
   config.packet_out = &Inbox::packet_out;
   config.event = &Inbox::event;
   config.log = &Inbox::log;
+  const std::string settings = settings_text(options.settings);
+  config.settings = settings.empty() ? nullptr : settings.c_str();
   if (config.frame_kind == TCPJURY_FRAME_ETHERNET)
     gateway_.emplace(EthernetGateway::Addresses{.gateway_v4 = a.ipv4_gateway,
                                                 .gateway_v6 = a.ipv6_gateway,

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "harness/engine/target_port.h"
@@ -37,7 +39,14 @@ struct PluginOptions {
   TimePoint now = clock_epoch;
   std::uint32_t mtu = 1500;  ///< octets of an IP datagram, 1280 to 65535
   PluginAddresses addresses = {};
+  /// What the user asked of this adapter alone (tcpjury_config.settings), by name. The plugin refuses to
+  /// start on a name or value it does not know; neither may hold white space, a name no '='
+  /// (plain_setting()).
+  std::map<std::string, std::string> settings = {};
 };
+
+/// True when the pair survives the ABI's form "name=value name=value".
+[[nodiscard]] bool plain_setting(std::string_view name, std::string_view value);
 
 /// A stack behind the C ABI. Whatever the plugin does that the ABI forbids (short of writing to memory it
 /// does not own) comes back as an error of the call during which it was noticed.

@@ -69,6 +69,34 @@ TEST(PluginTarget, MovesTheClockAndForgetsOnReset) {
   EXPECT_THAT(target->take_output(), ElementsAre(Bytes{std::byte{9}}));
 }
 
+TEST(PluginTarget, HandsItsSettingsToThePlugin) {
+  auto options = options_for("echo");
+  options.settings = {{"tick", "3"}};
+  const auto target = PluginTarget::load(options);
+  ASSERT_TRUE(target) << target.error().message;
+  ASSERT_TRUE((*target)->advance(clock_epoch + second));
+  EXPECT_THAT((*target)->take_output(), ElementsAre(Bytes{std::byte{8}}));  // the seed is 5
+}
+
+TEST(PluginTarget, SaysWhatThePluginSaysOfASettingItDoesNotKnow) {
+  auto options = options_for("echo");
+  options.settings = {{"colour", "red"}, {"tick", "3"}};
+  const auto target = PluginTarget::load(options);
+  ASSERT_FALSE(target);
+  EXPECT_THAT(target.error().message, HasSubstr("colour=red tick=3"));
+}
+
+TEST(PluginTarget, RefusesSettingsThatTheFormOfTheAbiCannotCarry) {
+  for (const auto& [name, value] : std::map<std::string, std::string>{
+           {"", "1"}, {"a b", "1"}, {"a", "1 2"}, {"b", "1\n"}, {"c", ""}, {"d=", "1"}}) {
+    auto options = options_for("echo");
+    options.settings = {{name, value}};
+    EXPECT_FALSE(PluginTarget::load(options)) << name << "=" << value;
+  }
+  EXPECT_TRUE(plain_setting("fault", "syn-ignored@LISTEN,other"));
+  EXPECT_TRUE(plain_setting("rate", "a=b"));
+}
+
 TEST(PluginTarget, CarriesUserCallsRepliesAndEvents) {
   const auto target = loaded("echo");
   const wire::Endpoint local{wire::IpAddress::v4(192, 0, 2, 2), wire::Port{7}};

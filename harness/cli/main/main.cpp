@@ -22,7 +22,7 @@ struct Dispatch {
   int operator()(const ReportArgs& args) const { return report_command(args); }
   int operator()(const DiffArgs& args) const { return diff_command(args); }
   int operator()(const SchemaArgs&) const { return schema_command(); }
-  int operator()(const SelftestArgs&) const { return selftest_command(); }
+  int operator()(const SelftestArgs& args) const { return selftest_command(args); }
   int operator()(const CompletionArgs& args) const { return completion_command(args); }
   int operator()(const WorkerArgs&) const { return worker_command(); }
 };

@@ -12,6 +12,7 @@ struct tcpjury_target {
   tcpjury_config config;
   uint64_t now;
   uint64_t start;
+  uint8_t first_tick; /* the setting tick=N, N one digit, adds to the seed */
   uint8_t ticks;
   uint8_t kept[room];
   size_t kept_length;
@@ -32,15 +33,23 @@ static void info(tcpjury_info* out) {
 static int reset(tcpjury_target* t, uint64_t seed, uint64_t now) {
   t->config.seed = seed;
   t->now = t->start = now;
-  t->ticks = (uint8_t)seed;
+  t->ticks = (uint8_t)(seed + t->first_tick);
   t->kept_length = 0;
   return TCPJURY_OK;
 }
 
 static int start(const tcpjury_config* config, tcpjury_target** out) {
+  const char* settings = config->settings == NULL ? "tick=0" : config->settings;
+  *out = NULL;
+  if (strncmp(settings, "tick=", 5) != 0 || strlen(settings) != 6) {
+    config->log(config->harness, settings);
+    return TCPJURY_FAILED;
+  }
   *out = calloc(1, sizeof **out);
   if (*out == NULL) return TCPJURY_FAILED;
   (*out)->config = *config;
+  (*out)->config.settings = NULL;
+  (*out)->first_tick = (uint8_t)(settings[5] - '0');
   return reset(*out, config->seed, config->now);
 }
 

@@ -1,0 +1,213 @@
+#include "harness/cli/selftest_faults.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "harness/cli/faults.h"
+#include "harness/cli/places.h"
+#include "harness/cli/reasons.h"
+#include "harness/engine/virtual_driver.h"
+#include "harness/runner/filter.h"
+#include "harness/runner/plan.h"
+#include "harness/runner/whole_link.h"
+
+namespace tcpjury::cli {
+namespace {
+
+using engine::CaseResult;
+using engine::Verdict;
+using scenario::Variant;
+
+constexpr std::uint64_t run_seed = 1;
+/// A fault may make a stack talk for ever; no scenario needs nearly so many turns.
+constexpr engine::VirtualLimits limits{.rounds = 2'000'000};
+constexpr std::array<std::string_view, 3> also_fields{"fault", "requirement", "reason"};
+
+/// Reasons by fault and requirement, from kill_matrix.toml beside the reference stack.
+using Also = std::map<std::string, std::map<std::string, std::string>>;
+
+Also read_also(Diagnostics& diagnostics) {
+  const auto file = shipped_kill_matrix();
+  if (!file) return {};
+  Also also;
+  for (const ReasonEntry& entry : read_reasons(file->string(), "also", also_fields, diagnostics)) {
+    const std::string& fault = entry.field("fault");
+    const std::string& id = entry.field("requirement");
+    if (find_fault(fault) == nullptr)
+      diagnostics.push_back(
+          {"R004", {file->string(), entry.line}, fmt::format("no fault is called '{}'", fault)});
+    const bool known =
+        std::ranges::any_of(model::requirement_catalogue(),
+                            [&](const model::Requirement& one) { return runner::glob_match(id, one.id); });
+    if (!known)
+      diagnostics.push_back(
+          {"R004", {file->string(), entry.line}, fmt::format("no requirement is called '{}'", id)});
+    also[fault][id] = entry.field("reason");
+  }
+  return also;
+}
+
+/// The stack with one fault, or without.
+class Subject {
+ public:
+  static Result<Subject> open(runner::TargetSpec spec, const std::string& fault) {
+    if (!fault.empty()) spec.options["setting.fault"] = fault;
+    auto opened = open_target(spec);
+    if (!opened) return tl::unexpected<Error>{opened.error().error};
+    if (!opened->in_process || !opened->can_reset) return fail("the reference stack cannot be reset");
+    return Subject{std::move(*opened)};
+  }
+
+  CaseResult run(const Variant& variant) {
+    const engine::TargetTraits& traits = opened_.in_process->traits();
+    return engine::run_virtual(variant,
+                               {.traits = &traits,
+                                .seed = runner::case_seed(run_seed, variant.id(), 0),
+                                .slot = runner::whole_link(traits, variant.family)},
+                               *opened_.in_process, limits);
+  }
+
+ private:
+  explicit Subject(runner::OpenedTarget opened) : opened_{std::move(opened)} {}
+  runner::OpenedTarget opened_;
+};
+
+/// Calls `work` for 0 to `count` - 1 on several threads; returns the first error.
+Result<void> on_threads(unsigned workers, std::size_t count,
+                        const std::function<Result<void>(std::size_t)>& work) {
+  std::atomic<std::size_t> next{0};
+  std::mutex guard;
+  std::optional<Error> trouble;
+  const auto serve = [&] {
+    for (std::size_t i = next++; i < count; i = next++) {
+      const auto done = work(i);
+      if (done) continue;
+      const std::lock_guard lock{guard};
+      if (!trouble) trouble = done.error();
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned i = 1; i < workers; ++i) threads.emplace_back(serve);
+  serve();
+  threads.clear();
+  if (trouble) return tl::unexpected<Error>{*trouble};
+  return {};
+}
+
+std::vector<std::string> wanted_faults(const FaultRuns& runs) {
+  if (!runs.faults.empty()) return runs.faults;
+  std::vector<std::string> all;
+  for (const reference::FaultFamily& family : reference::fault_families()) all.emplace_back(family.name);
+  return all;
+}
+
+Result<FaultVerdict> run_fault(const std::string& fault, const std::vector<Variant>& variants,
+                               const runner::TargetSpec& spec, const Also& also) {
+  const std::string name = fault.substr(0, fault.find('@'));
+  const reference::FaultFamily* family = find_fault(name);
+  const auto reasons = also.find(name);
+  FaultTally tally{fault,
+                   {family->requirements.begin(), family->requirements.end()},
+                   reasons == also.end() ? std::map<std::string, std::string>{} : reasons->second};
+  auto subject = Subject::open(spec, fault);
+  if (!subject) return tl::unexpected<Error>{subject.error()};
+  for (const wire::Family ip : {wire::Family::v4, wire::Family::v6}) {
+    for (const Variant& variant : variants) {
+      if (variant.family == ip) tally.add(subject->run(variant));
+    }
+    if (tally.verdict().killed()) break;
+  }
+  return tally.verdict();
+}
+
+bool is_clean(const CaseResult& result) {
+  return result.verdict != Verdict::fail && result.verdict != Verdict::warn &&
+         result.verdict != Verdict::error;
+}
+
+}  // namespace
+
+Result<FaultReport> run_faults(const std::vector<Variant>& variants, const runner::TargetSpec& reference,
+                               const FaultRuns& runs, Diagnostics& diagnostics) {
+  const std::vector<std::string> faults = wanted_faults(runs);
+  for (const std::string& fault : faults) {
+    if (const auto known = fault_setting({fault}); !known) return tl::unexpected<Error>{known.error()};
+  }
+  const Also also = read_also(diagnostics);
+  if (!diagnostics.empty()) return FaultReport{};
+  FaultReport report{.clean_cases = variants.size()};
+  report.faults.resize(faults.size());
+  std::vector<std::vector<std::string>> unclean(2);
+  const auto clean_half = [&](std::size_t half) -> Result<void> {
+    auto subject = Subject::open(reference, {});
+    if (!subject) return tl::unexpected<Error>{subject.error()};
+    const wire::Family family = half == 0 ? wire::Family::v4 : wire::Family::v6;
+    for (const Variant& variant : variants) {
+      if (variant.family != family) continue;
+      const CaseResult result = subject->run(variant);
+      if (!is_clean(result))
+        unclean[half].push_back(
+            fmt::format("{}: {}: {}", variant.id(), engine::to_string(result.verdict), result.reason));
+    }
+    return {};
+  };
+  const auto done = on_threads(runs.workers, faults.size() + 2, [&](std::size_t i) -> Result<void> {
+    if (i < 2) return clean_half(i);
+    auto verdict = run_fault(faults[i - 2], variants, reference, also);
+    if (!verdict) return tl::unexpected<Error>{verdict.error()};
+    report.faults[i - 2] = std::move(*verdict);
+    return {};
+  });
+  if (!done) return tl::unexpected<Error>{done.error()};
+  for (auto& half : unclean) std::ranges::move(half, std::back_inserter(report.unclean));
+  return report;
+}
+
+std::string report_text(const FaultReport& report) {
+  std::string out;
+  out += fmt::format("{:<5} the reference stack without a fault is acquitted: {} cases\n",
+                     report.unclean.empty() ? "ok" : "FAIL", report.clean_cases);
+  for (const std::string& one : report.unclean) out += fmt::format("      {}\n", one);
+  std::size_t killed = 0;
+  std::size_t unrelated = 0;
+  std::size_t explained = 0;
+  std::set<std::string> requirements;
+  for (const FaultVerdict& fault : report.faults) {
+    if (fault.killed()) ++killed;
+    unrelated += fault.unrelated.size();
+    explained += fault.explained.size();
+    for (const Conviction& one : fault.caught) requirements.insert(one.requirement);
+    if (!fault.killed()) {
+      out += fmt::format(
+          "FAIL  {} is not convicted in {} cases; it breaks {}\n", fault.fault, fault.cases,
+          fmt::join(find_fault(fault.fault.substr(0, fault.fault.find('@')))->requirements, ", "));
+    }
+    for (const Conviction& one : fault.unrelated)
+      out += fmt::format("FAIL  {} is accused of {} in {} cases, for example {}\n", fault.fault,
+                         one.requirement, one.cases, one.scenarios.front());
+    for (const std::string& one : fault.trouble) out += fmt::format("FAIL  {}: {}\n", fault.fault, one);
+    for (const Conviction& one : fault.explained)
+      out += fmt::format("      {} is convicted of {} too: {}\n", fault.fault, one.requirement, one.reason);
+  }
+  const bool good = killed == report.faults.size() && unrelated == 0;
+  return out +
+         fmt::format(
+             "{:<5} {} of {} faults are convicted, of {} requirements; {} accusations are unrelated, {} "
+             "are explained\n",
+             good ? "ok" : "FAIL", killed, report.faults.size(), requirements.size(), unrelated, explained);
+}
+
+bool is_good(const FaultReport& report) {
+  return report.unclean.empty() && std::ranges::all_of(report.faults, [](const FaultVerdict& fault) {
+           return fault.killed() && fault.fair();
+         });
+}
+
+}  // namespace tcpjury::cli

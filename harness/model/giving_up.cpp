@@ -1,0 +1,41 @@
+#include "harness/model/giving_up.h"
+
+#include <fmt/format.h>
+
+namespace tcpjury::model {
+namespace {
+
+/// R1 corresponds to at least three retransmissions (SHLD-10): after so many the timer did its work.
+constexpr std::uint32_t r1_retransmissions = 3;
+
+bool is_syn(const Tcb& t) { return t.state == State::syn_sent || t.state == State::syn_received; }
+
+}  // namespace
+
+GivingUp giving_up(const Tcb& t, TimePoint now) {
+  if (t.timer.count == 0) return GivingUp::no;
+  // RFC 4987 section 3.3 lets a listener give up a SYN,ACK early.
+  if (t.state == State::syn_received && t.origin == Origin::passive) return GivingUp::in_time;
+  if (elapsed(t.timer.first, exactly(now)).most >= (is_syn(t) ? r2_syn : r2_data)) return GivingUp::in_time;
+  return t.timer.count >= r1_retransmissions ? GivingUp::too_early : GivingUp::no;
+}
+
+Rule r2_exceeded(const Tcb& t) { return row("3.8.3", "R2-EXCEEDED", t.state, t.origin); }
+
+void Thresholds::quiet_until(TimePoint now, const View& view, Findings& f) {
+  const Tcb* t = agreed_sender(view.before);
+  if (t == nullptr || !t->timer.running || t->timer.due >= now) return;
+  if (giving_up(*t, now) != GivingUp::in_time || t->timer.count < r1_retransmissions) return;
+  f.measured("r2.retransmissions", fmt::format("{}", t->timer.count));
+  f.measured("r2.last", seconds(t->timer.last.latest - t->timer.first.latest));
+  report_.held(r2_exceeded(*t).requirement->id, t->state, f);
+  report_.held("RFC9293-MUST-20", t->state, f);
+  if (t->state == State::syn_sent) {
+    report_.held("RFC9293-MUST-22", t->state, f);
+    report_.held("RFC9293-MUST-23", t->state, f);
+  } else if (!is_syn(*t)) {
+    report_.held("RFC9293-SHLD-11", t->state, f);
+  }
+}
+
+}  // namespace tcpjury::model

@@ -1,0 +1,54 @@
+// The layers of a connection, in the order they are asked.
+#pragma once
+
+#include <algorithm>
+#include <tuple>
+
+#include "harness/model/acknowledging.h"
+#include "harness/model/ecn_layer.h"
+#include "harness/model/fast_recovery.h"
+#include "harness/model/giving_up.h"
+#include "harness/model/keep_alive.h"
+#include "harness/model/layer.h"
+#include "harness/model/loss_response.h"
+#include "harness/model/receiving_window.h"
+#include "harness/model/sack_layer.h"
+#include "harness/model/sack_sender_layer.h"
+#include "harness/model/scoreboard.h"
+#include "harness/model/segmenting.h"
+#include "harness/model/send_rate.h"
+#include "harness/model/timeout.h"
+#include "harness/model/timestamps_layer.h"
+#include "harness/model/tolerance_layer.h"
+#include "harness/model/window_scale_layer.h"
+#include "harness/model/zero_window.h"
+
+namespace tcpjury::model {
+
+class Layers {
+ public:
+  template <typename Event>
+  void each(Event&& event) {
+    std::apply([&](auto&... layer) { (event(layer), ...); }, layers_);
+  }
+  [[nodiscard]] TimePoint next_deadline() const {
+    return std::apply(
+        [](const auto&... layer) {
+          TimePoint next = never;
+          ((next = std::min(next, layer.next_deadline())), ...);
+          return next;
+        },
+        layers_);
+  }
+  [[nodiscard]] bool settled() const {
+    return std::apply([](const auto&... layer) { return (layer.settled() && ...); }, layers_);
+  }
+
+ private:
+  std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
+             LossResponse, ReceivingWindow, Scoreboard, TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer,
+             ToleranceLayer, WindowScaleLayer>
+      layers_ = {};
+};
+
+}  // namespace tcpjury::model
