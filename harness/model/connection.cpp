@@ -196,7 +196,7 @@ bool Connection::may_have_given_up(TimePoint now) {
     const Tcb& t = hypotheses_[i];
     const bool half_open =
         t.state == State::syn_received && t.origin == Origin::passive;  // at any time: no news
-    if (half_open || !t.timer.running || giving_up(t, now) != GivingUp::in_time) continue;
+    if (half_open || t.snd_wnd == 0 || !t.timer.running || giving_up(t, now) != GivingUp::in_time) continue;
     Tcb gone = deleted(t);
     gone.gone_by = r2_exceeded(t);
     ++gone.rank;

@@ -223,7 +223,7 @@ TEST_F(Lossy, AfterATimeoutNewReportsCount) {
   ack(1, {block(2, 4)});
   out(1);
   out(2);
-  EXPECT_THAT(x.broken(), ElementsAre("RFC6675-5.1-2"));
+  EXPECT_THAT(x.broken(), ElementsAre("RFC6675-5.1-2", "RFC2018-5-1"));
 }
 
 TEST_F(Lossy, DuplicatesOfTheOldFlightStartNothingAfterATimeout) {
