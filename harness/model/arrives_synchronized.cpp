@@ -282,7 +282,7 @@ bool OtherStates::update_window(Tcb& t) const {
     note_mistaken_edge(t, "RFC9293-3.8.6-HIGHEST-ACK", ack + window);
     return false;
   }
-  const bool same_numbers = t.snd_wl1 == seq && t.snd_wl2 == ack;
+  const bool same_numbers = t.snd_wl1 == seq && t.snd_wl2 == ack && a_.segment->length().octets == 0;
   const SeqNum edge_before = t.snd_una + SeqLen{t.snd_wnd};
   take_window(t, a_);
   if (same_numbers) note_mistaken_edge(t, "RFC1122-4.2.2.20-g", edge_before);

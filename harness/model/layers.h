@@ -17,9 +17,12 @@
 #include "harness/model/scoreboard.h"
 #include "harness/model/segmenting.h"
 #include "harness/model/send_rate.h"
+#include "harness/model/tail_loss_probe.h"
+#include "harness/model/time_wait_reuse.h"
 #include "harness/model/timeout.h"
 #include "harness/model/timestamps_layer.h"
 #include "harness/model/tolerance_layer.h"
+#include "harness/model/user_timeout.h"
 #include "harness/model/window_scale_layer.h"
 #include "harness/model/zero_window.h"
 
@@ -46,8 +49,8 @@ class Layers {
 
  private:
   std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
-             LossResponse, ReceivingWindow, Scoreboard, TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer,
-             ToleranceLayer, WindowScaleLayer>
+             LossResponse, ReceivingWindow, Scoreboard, UserTimeout, TimeWaitReuse, TailLossProbe,
+             TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer>
       layers_ = {};
 };
 
