@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/model/timestamp_rules.h"
+
 namespace tcpjury::model {
 namespace {
 
@@ -18,6 +20,13 @@ constexpr Duration soon_on_any_clock = std::chrono::milliseconds{35};
 bool plain_text(const Arrival& a) {
   return !a.segment->text.empty() && a.has(wire::ack) && !a.has(wire::syn) && !a.has(wire::rst) &&
          !a.has(wire::fin) && !a.has(wire::urg);
+}
+
+/// RFC 7323: without timestamps, or with older ones, the segment is dropped and the rest does not apply.
+bool passes_paws(const Arrival& a, const Tcb& t) {
+  if (!t.options.timestamps()) return true;
+  const auto ts = a.options.timestamps();
+  return ts && t.ts_recent && !older_timestamp(ts->tsval, t.ts_recent->most);
 }
 
 }  // namespace
@@ -37,7 +46,7 @@ void Acknowledging::arrival(const Arrival& a, const View& view, Findings& f) {
     return;
   }
   note_special(a, *before);
-  if (plain_text(a)) note_text(a, *before, view);
+  if (plain_text(a) && passes_paws(a, *before)) note_text(a, *before, view);
 }
 
 /// Several answers to one segment would have no hypothesis left, so this observation could have failed.

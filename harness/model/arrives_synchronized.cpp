@@ -240,6 +240,8 @@ void OtherStates::become_established(Tcb& t) {
 }
 
 void OtherStates::restart_timer(Tcb& t) const {
+  // Which transmission was timed is the target's choice, and timestamps time repetitions too.
+  if (t.timer.running) t.timer.slowest = std::max(t.timer.slowest, elapsed(t.timer.first, a_.at).most);
   t.timer.running = t.snd_una != t.snd_nxt;
   t.timer.first = t.timer.last = a_.at;
   if (t.timer.count == 0) t.timer.longest = {};  // a sample of the round-trip time ends the back-off
@@ -305,6 +307,7 @@ void OtherStates::after_ack(Tcb t, Position where) {
     owe_reset(reset, rule("RFC9293-SHLD-3", "DATA-AFTER-RELEASE", t.state), a_, c_);
     reset.owes.back().reset = {ResetNumbers::Kind::either, a_.segment->ack, t.snd_nxt};
     drop(std::move(reset));
+    t.may_reset = true;  // or acknowledged first
   }
   if (where == Position::ahead) return take_ahead(std::move(t));
   take_text(std::move(t), where);

@@ -131,6 +131,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
                           : opens == hypotheses_.size() ? Opening::yes
                                                         : Opening::perhaps;
   const auto arrives = a.malformed() ? malformed_arrives : segment_arrives;
+  if (may_have_given_up(a.at.latest)) merge(hypotheses_);
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
@@ -185,6 +186,23 @@ void Connection::follow_incarnation(Moment moment) {
     target_text_.restart({});
     target_text_based_ = false;
   }
+}
+
+/// From R2 on the connection may be closed at any moment (RFC 9293 section 3.8.3): both are held to be
+/// possible.
+bool Connection::may_have_given_up(TimePoint now) {
+  const std::size_t known = hypotheses_.size();
+  for (std::size_t i = 0; i < known; ++i) {
+    const Tcb& t = hypotheses_[i];
+    const bool half_open =
+        t.state == State::syn_received && t.origin == Origin::passive;  // at any time: no news
+    if (half_open || !t.timer.running || giving_up(t, now) != GivingUp::in_time) continue;
+    Tcb gone = deleted(t);
+    gone.gone_by = r2_exceeded(t);
+    ++gone.rank;
+    hypotheses_.push_back(std::move(gone));
+  }
+  return hypotheses_.size() > known;
 }
 
 /// Nothing is left of the last incarnation: the next one may begin with the same numbers.

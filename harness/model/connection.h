@@ -82,6 +82,7 @@ class Connection {
   enum class Moment : std::uint8_t { arrival, later };
   void follow_incarnation(Moment moment);
   void forget_incarnation();
+  bool may_have_given_up(TimePoint now);
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);
   void forget_old_text();

@@ -230,7 +230,7 @@ class TextMatch {
       note_challenge();
       return true;
     }
-    if (opens_window_ && t_.state != State::time_wait) {
+    if (opens_window_) {
       accepted_.what = EmissionClass::window_update;
       return true;
     }
