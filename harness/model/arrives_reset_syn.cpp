@@ -113,6 +113,12 @@ void OtherStates::syn_in_window(const Tcb& t) {
 }
 
 void OtherStates::syn_in_syn_received(const Tcb& t) {
+  // The SYN is old, but text or a FIN behind it lies in the window: by table 6 the segment is acceptable, and
+  // the letter of the fourth check returns a passive OPEN to LISTEN. Trimmed to the window it has no SYN any
+  // more.
+  const bool begins_before = wire::before(a_.segment->seq, t.rcv_nxt_least);
+  if (t.origin == Origin::passive && begins_before && wire::before(t.rcv_nxt_least, a_.segment->end()))
+    drop(alternative(deleted(t)));
   const bool retransmitted = a_.segment->seq == t.irs && !a_.has(wire::ack);
   if (retransmitted) {
     Tcb answered = t;
