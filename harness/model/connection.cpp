@@ -6,6 +6,7 @@
 
 #include "harness/model/answers.h"
 #include "harness/model/giving_up.h"
+#include "harness/model/icmp_arrives.h"
 #include "harness/model/malformed.h"
 
 namespace tcpjury::model {
@@ -216,14 +217,26 @@ void Connection::discarded(std::string_view section, std::string_view event, std
 
 void Connection::suspend() { hypotheses_.clear(); }
 
-void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
-                      Findings& f) {
+void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted,
+                      const IcmpError& error, const Context& c, Findings& f) {
+  if (hypotheses_.empty()) return;
+  std::vector<Tcb> next;
+  for (const Tcb& t : hypotheses_) {
+    for (Tcb& after : icmp_arrives(t, at, error, c)) next.push_back(std::move(after));
+  }
+  const std::vector<Tcb> before_event = std::move(hypotheses_);
+  adopt(std::move(next), f, {});
+  silence_counted_ = false;
   if (hypotheses_.empty()) return;
   last_.reset();
-  const std::vector<Tcb> before_event = hypotheses_;
-  may_be_deleted();
   tell_layers(
       [&](auto& layer) { layer.icmp(at, frame, quoted, View{tuple_, before_event, hypotheses_, c}, f); });
+}
+
+void Connection::icmp_of_another(Findings& f) {
+  std::vector<Tcb> next;
+  for (const Tcb& t : hypotheses_) next.push_back(model::icmp_of_another(t));
+  if (!next.empty()) adopt(std::move(next), f, {});
 }
 
 void Connection::may_be_deleted() {
@@ -407,10 +420,10 @@ void Connection::notice(const UserNotice& notice) {
       keep_if([](const Tcb& t) { return t.peer_fin || t.state == State::closed; });
       break;
     case UserNotice::Kind::reset:
+    case UserNotice::Kind::error:
       keep_if([](const Tcb& t) { return t.state == State::closed; });
       break;
     case UserNotice::Kind::readable:
-    case UserNotice::Kind::error:
     case UserNotice::Kind::closed:
       break;
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/model/header_checks.h"
+#include "harness/model/icmp_error.h"
 #include "harness/model/judge.h"
 #include "harness/model/layers.h"
 #include "harness/model/user_calls.h"
@@ -33,9 +34,11 @@ class Connection {
   void suspend();
   /// The connection may be gone, or not (an ICMP error, a drop by the IP layer).
   void may_be_deleted();
-  /// An ICMP message reached the target that quotes a datagram of this connection.
-  void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
-            Findings& f);
+  /// An ICMP error reached the target that quotes a datagram of this connection.
+  void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const IcmpError& error,
+            const Context& c, Findings& f);
+  /// An ICMP error about another connection between the same hosts.
+  void icmp_of_another(Findings& f);
   EmissionClass emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f);
   void call(TimeSpan at, const UserCall& call, const Context& c, Findings& f);
   void notice(const UserNotice& notice);

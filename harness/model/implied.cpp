@@ -44,6 +44,7 @@ const std::vector<Row>& table() {
       {"RFC9293-3.10.8-RETRANSMISSION-FINWAIT1", {"RFC9293-3.6-FIN-RELIABLE"}},
       {"RFC9293-3.10.8-RETRANSMISSION-LASTACK", {"RFC9293-3.6-FIN-RELIABLE"}},
       {"RFC9293-MUST-16", {"RFC9293-MUST-14"}},
+      {"RFC9293-MUST-54", {"RFC5927-5.2-2"}},
       {"RFC9293-3.1-BAD-CHECKSUM-", {"RFC9293-MUST-3"}},
   };
   return rows;

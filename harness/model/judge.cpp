@@ -60,6 +60,7 @@ struct Judge::Impl {
 
   void open_active(TimeSpan when, const UserCall& call);
   void stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire::TcpSegment& s);
+  void stimulus_icmp(TimeSpan when, const wire::Decoded& frame, const wire::Decoded& quoted);
   void close_listener(const UserCall& call);
   Connection* for_emission(const FourTuple& t, const wire::TcpSegment& s);
 };
@@ -88,6 +89,18 @@ void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire
   conn.arrival(a, c, findings);
 }
 
+void Judge::Impl::stimulus_icmp(TimeSpan when, const wire::Decoded& frame, const wire::Decoded& quoted) {
+  const auto error = read_icmp_error(frame, quoted);
+  if (!error || dropped_by_ip(frame)) return;
+  for (auto& [tuple, conn] : connections) {
+    if (tuple == error->tuple) {
+      conn.icmp(when, frame, quoted, *error, context(tuple), findings);
+    } else if (tuple.tester.address == error->tuple.tester.address) {
+      conn.icmp_of_another(findings);
+    }
+  }
+}
+
 void Judge::stimulus(TimeSpan at, const wire::Decoded& frame) {
   if (const wire::TcpSegment* s = frame.packet.tcp()) return impl_->stimulus_tcp(at, frame, *s);
   const auto* icmp = std::get_if<wire::IcmpMessage>(&frame.packet.payload);
@@ -96,11 +109,7 @@ void Judge::stimulus(TimeSpan at, const wire::Decoded& frame) {
     for (auto& [tuple, conn] : impl_->connections) conn.suspend();
     return;
   }
-  const wire::Decoded quoted = wire::decode(icmp->body);
-  for (auto& [tuple, conn] : impl_->connections) {
-    if (quoted.packet.destination() == tuple.tester.address)
-      conn.icmp(at, frame, quoted, impl_->context(tuple), impl_->findings);
-  }
+  impl_->stimulus_icmp(at, frame, wire::decode(icmp->body));
 }
 
 // ---- the user ---------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include "harness/model/ecn_layer.h"
 #include "harness/model/fast_recovery.h"
 #include "harness/model/giving_up.h"
+#include "harness/model/icmp_layer.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
 #include "harness/model/loss_response.h"
@@ -47,7 +48,7 @@ class Layers {
  private:
   std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
              LossResponse, ReceivingWindow, Scoreboard, TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer,
-             ToleranceLayer, WindowScaleLayer>
+             ToleranceLayer, WindowScaleLayer, IcmpLayer>
       layers_ = {};
 };
 
