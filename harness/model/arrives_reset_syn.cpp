@@ -142,7 +142,9 @@ void OtherStates::syn_in_window_syn_received(const Tcb& t) {
   const Rule why = cite(t, "SYN-INWND");
   if (t.origin == Origin::active) return syn_in_window(t);
   Tcb back = deleted(t);  // a passive opener returns to LISTEN; silence, reset and challenge are all in use
+  stay_silent(back, why);
   drop(back);
+  back.silent.clear();
   owe_reset(back, why, a_, c_);
   ++back.rank;
   drop(std::move(back));
@@ -166,29 +168,27 @@ void OtherStates::old_syn_in_syn_received(const Tcb& t) {
 }
 
 void OtherStates::syn_in_time_wait(const Tcb& t) {
-  if (a_.has(wire::ack)) {
-    Tcb answered = t;
-    ++answered.ack_credit;
-    drop(std::move(answered));
-  } else {
-    const bool fresh = wire::at_or_before(t.rcv_nxt_least, a_.segment->seq) || has_newer_timestamp(t);
-    if (fresh && c_.listening) {  // MAY-2: reopen directly
-      Tcb before = deleted(t);
-      const std::size_t first = out_.size();
-      arrives_in_listen(before, a_, c_, out_);
-      for (std::size_t i = first; i < out_.size(); ++i) {
-        for (Obligation& o : out_[i].owes) o.rule = cite(t, "SYN-NEW");
-        out_[i].iss_least = t.snd_nxt;
-      }
+  const bool with_ack = a_.has(wire::ack);
+  const bool fresh =
+      !with_ack && (wire::at_or_before(t.rcv_nxt_least, a_.segment->seq) || has_newer_timestamp(t));
+  const Rule why = cite(t, with_ack ? "SYN-ACKSET" : fresh ? "SYN-NEW" : "SYN-STALE");
+  if (fresh && c_.listening) {  // MAY-2: reopen directly
+    Tcb before = deleted(t);
+    const std::size_t first = out_.size();
+    arrives_in_listen(before, a_, c_, out_);
+    for (std::size_t i = first; i < out_.size(); ++i) {
+      for (Obligation& o : out_[i].owes) o.rule = why;
+      out_[i].iss_least = t.snd_nxt;
     }
-    Tcb kept = t;
-    ++kept.ack_credit;
-    drop(std::move(kept));
   }
+  Tcb kept = t;  // a challenge ACK (RFC 5961) or silence (RFC 6191)
+  ++kept.ack_credit;
+  stay_silent(kept, why);
+  drop(std::move(kept));
   const Position p = position_of_point(t, a_.segment->seq);
   if (p == Position::at_nxt || p == Position::ahead || p == Position::unclear) {
     Tcb gone = alternative(deleted(t));
-    owe_reset(gone, cite(t, a_.has(wire::ack) ? "SYN-ACKSET" : "SYN-STALE"), a_, c_);
+    owe_reset(gone, why, a_, c_);
     drop(std::move(gone));
   }
 }

@@ -311,9 +311,18 @@ void OtherStates::after_ack(Tcb t, Position where) {
 }
 
 void OtherStates::after_peers_fin(Tcb t) {
-  ++t.ack_credit;
-  const bool second = a_.has(wire::fin) && a_.segment->seq == t.rcv_nxt_least && a_.segment->text.empty();
+  const bool fin = a_.has(wire::fin);
+  const Rule why = cite_found(no_gratuitous_ack, fin ? "FIN-INWND" : "DATA-INWND", t.origin);
+  const bool in_order = fin && wire::at_or_before(a_.segment->seq, t.rcv_nxt_least);
+  const bool second = in_order && a_.segment->seq == t.rcv_nxt_least && a_.segment->text.empty();
   if (second) t.rcv_nxt_most = t.rcv_nxt_least + SeqLen{1};  // the eighth check read literally counts it
+  // An ACK is prescribed for a FIN that counts again; only TIME-WAIT clearly owes one.
+  if (in_order && found_ == State::time_wait) {
+    owe_prompt_ack(t, why, a_, c_);
+  } else {
+    ++t.ack_credit;
+    stay_silent(t, why);
+  }
   drop(std::move(t));
 }
 

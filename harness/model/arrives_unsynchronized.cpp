@@ -70,7 +70,7 @@ void syn_ack_in_syn_sent(const Tcb& before, const Arrival& a, const Context& c, 
   }
   const SeqNum least = t.rcv_nxt_least;
   t.rcv_nxt_least = t.rcv_nxt_most;
-  owe_delayed_ack(t, cite(a.has(wire::fin) ? "SYN-ACK+FIN" : "SYN-ACK+DATA"), a, c, a.has(wire::fin));
+  owe_delayed_ack(t, cite(event), a, c, a.has(wire::fin));
   t.rcv_nxt_least = least;
   out.push_back(std::move(t));
   out.push_back(std::move(left));

@@ -272,5 +272,6 @@ const std::map<std::string, Evaluation, std::less<>>& Judge::evaluations() const
 const std::map<std::string, std::string, std::less<>>& Judge::features() const {
   return impl_->findings.features;
 }
+const HostFacts& Judge::host_facts() const { return impl_->findings.host; }
 
 }  // namespace tcpjury::model

@@ -8,6 +8,7 @@
 #include "harness/model/ecn_layer.h"
 #include "harness/model/fast_recovery.h"
 #include "harness/model/giving_up.h"
+#include "harness/model/host_layer.h"
 #include "harness/model/icmp_layer.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
@@ -48,7 +49,7 @@ class Layers {
  private:
   std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
              LossResponse, ReceivingWindow, Scoreboard, TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer,
-             ToleranceLayer, WindowScaleLayer, IcmpLayer>
+             ToleranceLayer, WindowScaleLayer, IcmpLayer, HostLayer>
       layers_ = {};
 };
 
