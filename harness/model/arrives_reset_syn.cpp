@@ -128,6 +128,7 @@ void OtherStates::syn_in_syn_received(const Tcb& t) {
     Tcb open = t;
     become_established(open);
     ++open.ack_credit;
+    stay_silent(open, cite(t, "SYNACK-SIMOPEN"));
     drop(std::move(open));
     Tcb still = alternative(t);
     owe_prompt_ack(still, cite(t, "SYNACK-SIMOPEN"), a_, c_);
@@ -159,6 +160,7 @@ void OtherStates::old_syn_in_syn_received(const Tcb& t) {
   const bool bad_ack = a_.has(wire::ack) && !acceptable_ack(t, a_.segment->ack);
   Tcb quiet = t;
   ++quiet.ack_credit;
+  stay_silent(quiet, cite(t, "SYN-OLD"));
   drop(std::move(quiet));
   if (bad_ack) {
     Tcb reset = alternative(t);

@@ -178,7 +178,9 @@ void OtherStates::check_ack(Tcb t, Position where) {
     after_ack(alternative(t), where);  // the whole segment may be held until the gap is filled
   }
   const bool bare = a_.segment->text.empty() && !a_.has(wire::fin);
-  const std::string_view event = acceptable_ack(t, ack) ? "ACK-NEW" : "ACK-DUP";
+  const std::string_view event = never_sent || too_old    ? "ACK-TOO-OLD"
+                                 : acceptable_ack(t, ack) ? "ACK-NEW"
+                                                          : "ACK-DUP";
   const State before = t.state;
   const Origin origin = t.origin;
   const bool covered_fin = advance_una(t);
@@ -189,6 +191,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
   }
   if (bare && before == State::time_wait) {  // text asks for an ACK, silence avoids a loop: both
     ++t.ack_credit;
+    stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", event, before, origin));
   } else if (bare) {
     stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", covered_fin ? "ACK-FIN" : event, before, origin));
   }
@@ -347,6 +350,7 @@ void OtherStates::take_ahead(Tcb t) {
 void OtherStates::take_text(Tcb t, Position /*where*/) {
   const SeqNum text_end = a_.segment->seq + a_.text_length();
   const bool fills_gap = !t.held.empty() || t.held_fin.has_value();
+  const bool straddles = wire::before(a_.segment->seq, t.rcv_nxt_least);
   const Origin origin = t.origin;
   t.rcv_nxt_least = wire::later(t.rcv_nxt_least, text_end);
   // A segment that reaches beyond the right edge may be trimmed there.
@@ -362,7 +366,7 @@ void OtherStates::take_text(Tcb t, Position /*where*/) {
   }
   const std::string_view event = found_ == State::syn_received ? "ACK-OF-SYN+DATA"
                                  : fills_gap                   ? "DATA-FILLGAP"
-                                 : trimmed                     ? "DATA-OVERLAP"
+                                 : trimmed || straddles        ? "DATA-OVERLAP"
                                                                : "DATA-INORDER";
   // Filling a gap asks for an ACK at once (SHOULD); that one comes at all within half a second is a MUST.
   if (event == "DATA-FILLGAP") owe_delayed_ack(t, rule("RFC9293-MUST-40", event, found_), a_, c_, false);

@@ -8,6 +8,7 @@
 #include "harness/model/icmp_error.h"
 #include "harness/model/judge.h"
 #include "harness/model/layers.h"
+#include "harness/model/urgent_layer.h"
 #include "harness/model/user_calls.h"
 
 namespace tcpjury::model {
@@ -56,6 +57,8 @@ class Connection {
   TextStore target_text_ = {};      ///< what the target's user sent
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
+  UrgentMarks urgent_ = {};
+  bool syn_text_ = false;           ///< the tester's SYN carried text
   SeqNum delivered_ = {};           ///< text before this was read by the user
   std::optional<SeqNum> iss_ = {};
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to

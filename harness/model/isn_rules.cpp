@@ -118,6 +118,7 @@ bool judge_clock(std::span<const HostLife> lives, Findings& f) {
   if (!random && !constant) {
     f.held(clock);
     f.held(cite("RFC6528-2-1", "ISN"));
+    f.held(cite("RFC4987-4-2", "ISN"));  // SYN cookies follow no clock
     return true;
   }
   f.broken({clock,

@@ -65,7 +65,7 @@ TEST(IsnRules, ConformingHostHoldsAllFour) {
   Findings f;
   judge_isns(std::vector<HostLife>{life_of(isn)}, true, f);
   for (const char* id : {"RFC9293-MUST-8", "RFC9293-MUST-9", "RFC9293-SHLD-1", "RFC6528-3-1", "RFC6528-3-2"})
-    EXPECT_EQ(f.evaluations.at(id).held, 1U) << id;
+    EXPECT_EQ(f.evaluations().at(id).held, 1U) << id;
 }
 
 TEST(IsnRules, ClockAloneIsPredictable) {
@@ -110,7 +110,7 @@ TEST(IsnRules, NewSecretAfterEveryStartIsConforming) {
 TEST(IsnRules, FewSamplesSayNothing) {
   Findings f;
   judge_isns(std::vector<HostLife>{{{1s, "a", 1, 80, false}, {2s, "b", 1, 80, false}}}, true, f);
-  EXPECT_TRUE(f.evaluations.empty());
+  EXPECT_TRUE(f.evaluations().empty());
 }
 
 HostLife opens(const std::function<std::uint16_t(int)>& port) {
@@ -150,7 +150,7 @@ TEST(Choices, MustBeMadeTheSameWayEveryTime) {
   judge_choices(facts, f);
   ASSERT_EQ(f.violations.size(), 1U);
   EXPECT_EQ(f.violations.front().requirement, "RFC9293-3.10.7.4-RST-INWND-ESTAB");
-  EXPECT_EQ(f.evaluations.at("RFC9293-3.10.7.4-RST-INWND-CLOSEWAIT").held, 1U);
+  EXPECT_EQ(f.evaluations().at("RFC9293-3.10.7.4-RST-INWND-CLOSEWAIT").held, 1U);
 }
 
 }  // namespace

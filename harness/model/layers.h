@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "harness/model/acknowledging.h"
+#include "harness/model/challenge_layer.h"
 #include "harness/model/ecn_layer.h"
 #include "harness/model/fast_recovery.h"
 #include "harness/model/giving_up.h"
@@ -13,15 +14,19 @@
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
 #include "harness/model/loss_response.h"
+#include "harness/model/path_mtu_layer.h"
 #include "harness/model/receiving_window.h"
+#include "harness/model/release_layer.h"
 #include "harness/model/sack_layer.h"
 #include "harness/model/sack_sender_layer.h"
 #include "harness/model/scoreboard.h"
 #include "harness/model/segmenting.h"
 #include "harness/model/send_rate.h"
+#include "harness/model/time_wait_layer.h"
 #include "harness/model/timeout.h"
 #include "harness/model/timestamps_layer.h"
 #include "harness/model/tolerance_layer.h"
+#include "harness/model/urgent_layer.h"
 #include "harness/model/window_scale_layer.h"
 #include "harness/model/zero_window.h"
 
@@ -49,7 +54,8 @@ class Layers {
  private:
   std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
              LossResponse, ReceivingWindow, Scoreboard, TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer,
-             ToleranceLayer, WindowScaleLayer, IcmpLayer, HostLayer>
+             ToleranceLayer, WindowScaleLayer, IcmpLayer, HostLayer, TimeWaitLayer, ChallengeLayer,
+             UrgentLayer, PathMtuLayer, ReleaseLayer>
       layers_ = {};
 };
 

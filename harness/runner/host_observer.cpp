@@ -63,7 +63,7 @@ std::string fingerprint_of(const model::Violation& v) {
 }
 
 void fill(CaseResult& out, const model::Findings& findings, bool strict) {
-  for (const auto& [id, evaluation] : findings.evaluations) {
+  for (const auto& [id, evaluation] : findings.evaluations()) {
     const model::Requirement* requirement = model::find_requirement(id);
     const Verdict verdict = evaluation.broken == 0 ? Verdict::pass : verdict_of(requirement->level, strict);
     out.requirements.push_back({id, verdict});
@@ -125,7 +125,7 @@ std::optional<CaseResult> observe_host(const RunRecord& record) {
                                      [](const CaseResult& r) { return r.clock == ClockKind::virtual_time; });
   model::judge_isns(lives, restarted, findings);
   model::judge_choices(facts_of(record), findings);
-  if (findings.evaluations.empty()) return std::nullopt;
+  if (findings.evaluations().empty()) return std::nullopt;
   CaseResult out;
   out.scenario = host_scenario;
   out.title = "What only shows across connections: initial sequence numbers and consistent choices";
