@@ -50,6 +50,10 @@ void OtherStates::reset_exact(const Tcb& t) {
   if (t.state == State::time_wait) {  // RFC 1337 section 3: resets may be ignored in TIME-WAIT
     Tcb kept = alternative(t);
     stay_silent(kept, cite(t, "RST-EXACT"));
+    if (c_.profile != Profile::rfc9293) {
+      kept.deviation = Deviation{cite(t, "RST-EXACT"), "a reset in TIME-WAIT was ignored",
+                                 "RFC 1337 advises it against assassination of TIME-WAIT"};
+    }
     drop(std::move(kept));
   }
 }
@@ -144,11 +148,12 @@ void OtherStates::syn_in_window_syn_received(const Tcb& t) {
   if (t.origin == Origin::active) return syn_in_window(t);
   Tcb back = deleted(t);  // a passive opener returns to LISTEN; silence, reset and challenge are all in use
   stay_silent(back, why);
-  drop(back);
+  if (c_.profile != Profile::tc8) drop(back);
   back.silent.clear();
   owe_reset(back, why, a_, c_);
   ++back.rank;
   drop(std::move(back));
+  if (c_.profile != Profile::rfc9293) return;  // the older texts reset; RFC 1122 section 4.2.2.20(e) returns
   Tcb challenged = alternative(t);
   owe_prompt_ack(challenged, why, a_, c_);
   drop(std::move(challenged));

@@ -169,7 +169,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
   }
   const bool never_sent = wire::at_or_before(ack, *t.iss);
   const bool too_old = wire::before(ack, t.snd_una - SeqLen{t.snd_wnd_max});
-  if (never_sent || too_old) {  // RFC 5961 section 5.2 may discard it with an ACK
+  if ((never_sent || too_old) && c_.profile == Profile::rfc9293) {  // RFC 5961 section 5.2 may discard it
     Tcb discarded = alternative(t);
     owe_prompt_ack(discarded, cite(t, "ACK-TOO-OLD"), a_, c_);
     drop(std::move(discarded));
@@ -203,9 +203,11 @@ void OtherStates::ack_in_syn_received(Tcb t, Position where) {
   if (!acceptable_ack(t, a_.segment->ack)) {
     Tcb answered = t;
     owe_reset(answered, cite(t, "ACK-BAD"), a_, c_);
-    answered.owes.back().forms = form_reset | form_ack;  // the RFC 5961 range test answers with an ACK
-    answered.owes.back().ack_at_least = t.rcv_nxt_least;
-    ++answered.ack_credit;
+    if (c_.profile == Profile::rfc9293) {  // the RFC 5961 range test answers with an ACK
+      answered.owes.back().forms = form_reset | form_ack;
+      answered.owes.back().ack_at_least = t.rcv_nxt_least;
+      ++answered.ack_credit;
+    }
     drop(std::move(answered));
     if (t.origin == Origin::passive) {
       const Rule why = cite(t, "ACK-BAD");

@@ -21,7 +21,7 @@ bool owes_for(std::span<const Tcb> list, std::string_view event) {
 }  // namespace
 
 void ChallengeLayer::arrival(const Arrival& a, const View& view, Findings& f) {
-  if (none_exists(view.before)) gone(view, f);
+  if (none_exists(view.before)) return;  // the answer shows whether it is gone
   if (open_ != Probe::none && answers_ == 1) report_.held("RFC5961-10-1", view.before.front().state, f);
   answers_ = 0;
   open_ = obeyed_ = Probe::none;

@@ -15,6 +15,9 @@ class ChallengeLayer : public Layer {
   void quiet_until(TimePoint now, const View& view, Findings& f);
   [[nodiscard]] TimePoint next_deadline() const { return burst_due_; }
 
+  /// Whether the connection is gone shows in the answer to the next segment.
+  [[nodiscard]] ChallengeLayer renewed() const { return *this; }
+
  private:
   enum class Probe : std::uint8_t { none, reset, syn };
   /// So many probes must not all be challenged (section 7 gives ten in five seconds as its example).

@@ -200,7 +200,7 @@ void Connection::forget_incarnation() {
   irs_.reset();
   iss_.reset();
   if (!target_text_based_) return;  // it never answered: nothing has ended
-  layers_ = {};
+  layers_.renew();
   layers_saw_the_beginning_ = true;
 }
 

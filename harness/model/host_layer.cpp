@@ -41,8 +41,8 @@ void HostLayer::chose(std::string_view choice, Findings& findings) {
   choosing_.reset();
 }
 
-void HostLayer::arrival(const Arrival& arrival, const View& view, Findings& findings) {
-  if (std::none_of(view.before.begin(), view.before.end(), exists)) chose("ends the connection", findings);
+void HostLayer::arrival(const Arrival& arrival, const View& view, Findings& /*findings*/) {
+  if (std::none_of(view.before.begin(), view.before.end(), exists)) return;  // the answer will tell
   if (!arrival.has(wire::rst) && !arrival.has(wire::syn)) return;
   choosing_.reset();
   const bool certain = std::all_of(view.before.begin(), view.before.end(), [&](const Tcb& t) {
@@ -62,9 +62,11 @@ void HostLayer::emission(const Emitted& emitted, EmissionClass /*what*/, const V
          emitted.segment->seq.raw, view.tuple.target.port.number, !emitted.has(wire::ack)});
   }
   if (!choosing_) return;
-  if (emitted.has(wire::syn)) return chose("opens anew", findings);
   const std::span<const Tcb> known = emitted.has(wire::rst) ? view.after : view.before;
-  if (std::none_of(known.begin(), known.end(), exists)) return chose("ends the connection", findings);
+  const bool new_attempt = choosing_->event != "SYN-NEW" && emitted.has(wire::syn);
+  if (new_attempt || std::none_of(known.begin(), known.end(), exists))
+    return chose("ends the connection", findings);
+  if (emitted.has(wire::syn)) return chose("opens anew", findings);
   const bool lives = std::all_of(view.after.begin(), view.after.end(), exists);
   if (lives && !emitted.has(wire::rst)) chose("keeps the connection", findings);
 }

@@ -12,6 +12,9 @@ class HostLayer : public Layer {
   void arrival(const Arrival& arrival, const View& view, Findings& findings);
   void emission(const Emitted& emitted, EmissionClass what, const View& view, Findings& findings);
 
+  /// Whether the connection is gone shows in the answer to the next segment.
+  [[nodiscard]] HostLayer renewed() const { return *this; }
+
  private:
   std::optional<Rule> choosing_ = {};  ///< the row of the stimulus whose effect is not known yet
 

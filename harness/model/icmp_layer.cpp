@@ -27,10 +27,6 @@ void IcmpLayer::icmp(TimeSpan /*at*/, const wire::Decoded& frame, const wire::De
   pending_.at(static_cast<std::size_t>(error->kind)) = Pending{*error, *row, first.state, where};
 }
 
-void IcmpLayer::arrival(const Arrival& /*arrival*/, const View& view, Findings& findings) {
-  if (std::none_of(view.before.begin(), view.before.end(), exists)) gone(findings);
-}
-
 void IcmpLayer::emission(const Emitted& emitted, EmissionClass /*what*/, const View& view,
                          Findings& findings) {
   const std::span<const Tcb> known = emitted.has(wire::rst) ? view.after : view.before;

@@ -12,10 +12,12 @@ namespace tcpjury::model {
 
 class IcmpLayer : public Layer {
  public:
-  void arrival(const Arrival& arrival, const View& view, Findings& findings);
   void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const View& view,
             Findings& findings);
   void emission(const Emitted& emitted, EmissionClass what, const View& view, Findings& findings);
+
+  /// Whether the connection is gone shows in the answer to the next segment.
+  [[nodiscard]] IcmpLayer renewed() const { return *this; }
 
  private:
   struct Pending {

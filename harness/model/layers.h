@@ -38,6 +38,18 @@ class Layers {
   void each(Event&& event) {
     std::apply([&](auto&... layer) { (event(layer), ...); }, layers_);
   }
+  /// The connection they knew is over. What was left open then may show only in the answer to the next
+  /// segment: a layer with `renewed()` says itself what it takes along.
+  void renew() {
+    const auto anew = []<typename L>(L& layer) {
+      if constexpr (requires { layer.renewed(); }) {
+        layer = layer.renewed();
+      } else {
+        layer = L{};
+      }
+    };
+    each(anew);
+  }
   [[nodiscard]] TimePoint next_deadline() const {
     return std::apply(
         [](const auto&... layer) {

@@ -20,7 +20,10 @@ struct Advice {
 /// TS.Recent is not known well enough.
 std::optional<Advice> advice(const Tcb& t, const std::optional<wire::Timestamps>& ts, bool beyond) {
   const bool had = t.options.timestamps();
-  if (!had && ts) return Advice{"RFC6191-2-5", true};
+  const bool offered_in_vain = t.options.peer_timestamps && !had;
+  if (!had && ts && !offered_in_vain) {  // whether the target would use them is not known
+    return beyond ? std::optional{Advice{"RFC6191-2-5", true}} : std::nullopt;
+  }
   if (!had) return beyond ? Advice{"RFC6191-2-6", true} : Advice{"RFC6191-2-7", false};
   if (!ts) return beyond ? Advice{"RFC6191-2-3", true} : Advice{"RFC6191-2-4", false};
   if (!t.ts_recent) return std::nullopt;
@@ -34,11 +37,9 @@ std::optional<Advice> advice(const Tcb& t, const std::optional<wire::Timestamps>
 
 }  // namespace
 
-void TimeWaitLayer::arrival(const Arrival& a, const View& view, Findings& f) {
-  if (over_ || reset_) {
-    if (all_gone(view.before) && reset_) f.measured("time-wait.reset", "ends it");
-    over_ = reset_ = false;
-  }
+void TimeWaitLayer::arrival(const Arrival& a, const View& view, Findings& /*f*/) {
+  if (all_gone(view.before)) return;  // the answer will tell
+  over_ = reset_ = false;
   syn_.reset();
   over_ = std::all_of(view.after.begin(), view.after.end(), [](const Tcb& t) { return t.time_wait_over; }) ||
           (in_time_wait(view.before) &&

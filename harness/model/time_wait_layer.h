@@ -15,6 +15,9 @@ class TimeWaitLayer : public Layer {
   void quiet_until(TimePoint now, const View& view, Findings& f);
   [[nodiscard]] TimePoint next_deadline() const { return syn_ ? syn_->due : never; }
 
+  /// Whether the connection is gone shows in the answer to the next segment.
+  [[nodiscard]] TimeWaitLayer renewed() const { return *this; }
+
  private:
   struct Syn {
     std::string_view id = {};  ///< of RFC 6191

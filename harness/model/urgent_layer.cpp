@@ -30,9 +30,13 @@ void UrgentLayer::emission(const Emitted& e, EmissionClass /*what*/, const View&
 }
 
 void UrgentMarks::note(const Arrival& a) {
-  if (!a.has(wire::urg) || a.has(wire::syn) || a.segment->urgent == 0) return;
-  if (marks_.size() == marks_max) marks_.erase(marks_.begin());
-  marks_.push_back(a.segment->seq + SeqLen{a.segment->urgent - 1U});
+  if (!a.has(wire::urg) || a.has(wire::syn)) return;
+  // The last urgent octet lies before the one pointed at (RFC 9293), or is that one (RFC 1122).
+  const SeqNum following = a.segment->seq + SeqLen{a.segment->urgent};
+  for (const SeqNum mark : {following - SeqLen{1}, following}) {
+    if (marks_.size() == marks_max) marks_.erase(marks_.begin());
+    marks_.push_back(mark);
+  }
 }
 
 bool UrgentMarks::any_in(SeqNum first, SeqLen length) const {
