@@ -100,7 +100,9 @@ void Segmenting::emission(const Emitted& e, EmissionClass what, const View& view
   }
   if (what == EmissionClass::probe) return;
   const auto octets = static_cast<std::uint32_t>(e.segment->text.size() + e.segment->options.size());
-  const bool small = octets < full_size(*before, view) && segment_size_known_;
+  // Half of the largest window counts as full-sized (section 3.8.6.2.1, Fs), as stacks widely read it.
+  const bool much = octets >= before->snd_wnd_max / 2;
+  const bool small = octets < full_size(*before, view) && segment_size_known_ && !much;
   judge_window(e, *before, f);
   judge_nagle(e, *before, small, view, f);
   judge_silly_window(e, *before, small, view, f);

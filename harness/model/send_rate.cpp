@@ -34,7 +34,7 @@ void SendRate::arrival(const Arrival& a, const View& view, Findings& f) {
   if (before == nullptr || after == nullptr) {
     loss_.reset();
     bound_ = recommended_ = bound_max;  // what was acknowledged is not certain: no bound any more
-    started_ = started_ || before != nullptr;
+    disturbed_ = disturbed_ || started_ || before != nullptr;
     return;
   }
   if (!before->iss || before->state == State::syn_sent) return;
