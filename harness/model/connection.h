@@ -64,6 +64,8 @@ class Connection {
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
   Offered offered_ = {};
   TimePoint last_arrival_ = clock_epoch;
+  bool calm_ = true;           ///< before that arrival the target had no reason to send anything
+  bool window_moves_ = false;  ///< the user read text: an update of the window may come at any time
   bool silence_counted_ = true;
   Layers layers_ = {};
   bool layers_saw_the_beginning_ = true;  ///< else they would judge what they have not seen
