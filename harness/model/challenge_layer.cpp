@@ -28,22 +28,20 @@ void ChallengeLayer::arrival(const Arrival& a, const View& view, Findings& f) {
   reset_with_text_ = false;
   text_end_.reset();
   far_below_.reset();
+  // Whoever must answer is challenged; hypotheses that obeyed the last probe may still be about.
+  const bool connected = synchronized(view.before.front().state);
+  if (connected && a.has(wire::rst) && owes_for(view.after, "RST-INWND")) open_ = Probe::reset;
+  if (connected && a.has(wire::syn) && (owes_for(view.after, "SYN-INWND") || owes_for(view.after, "SYN-OUT")))
+    open_ = Probe::syn;
+  count_probe(a, view);
   const Tcb* t = agreed_receiver(view.before);
   if (t == nullptr || !synchronized(t->state)) return;
-  if (a.has(wire::rst)) {
-    const bool exact = a.segment->seq == t->rcv_nxt_least;
-    if (exact && t->state != State::time_wait) {
-      obeyed_ = challenged_;
-      reset_with_text_ = !a.segment->text.empty();
-    } else if (owes_for(view.after, "RST-INWND")) {
-      open_ = Probe::reset;
-    }
-  } else if (a.has(wire::syn)) {
-    if (owes_for(view.after, "SYN-INWND") || owes_for(view.after, "SYN-OUT")) open_ = Probe::syn;
-  } else {
-    note_text(a, view);
+  const bool exact_reset = a.has(wire::rst) && a.segment->seq == t->rcv_nxt_least;
+  if (exact_reset && t->state != State::time_wait) {
+    obeyed_ = challenged_;
+    reset_with_text_ = !a.segment->text.empty();
   }
-  count_probe(a, view);
+  if (!a.has(wire::rst) && !a.has(wire::syn)) note_text(a, view);
 }
 
 /// In-order text whose fate says something beyond its own row.
