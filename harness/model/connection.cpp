@@ -161,7 +161,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
         !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
     offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value(), crossing};
   }
-  follow_incarnation(Moment::arrival);
+  follow_incarnation(Moment::arrival, f);
   note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
@@ -175,7 +175,7 @@ void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, cons
 }
 
 /// A new connection on the same tuple begins its own streams.
-void Connection::follow_incarnation(Moment moment) {
+void Connection::follow_incarnation(Moment moment, Findings& f) {
   const Tcb* known = nullptr;
   for (const Tcb& t : hypotheses_) {
     if (!knows_peer(t)) continue;
@@ -188,7 +188,10 @@ void Connection::follow_incarnation(Moment moment) {
     if (known->iss) iss_ = known->iss;
     return;
   }
-  if (irs_ && target_text_based_) layers_ = {};
+  if (irs_ && target_text_based_) {
+    if (moment == Moment::later) layers_.each([&](auto& layer) { layer.succeeded(f); });
+    layers_ = {};
+  }
   layers_saw_the_beginning_ = moment == Moment::arrival || !irs_;
   irs_ = known->irs;
   iss_ = known->iss;
@@ -371,7 +374,7 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   for (Accepted& a : accepted) next.push_back(std::move(a.next));
   const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, got);
-  follow_incarnation(Moment::later);
+  follow_incarnation(Moment::later, f);
   if (!target_text_based_ && !hypotheses_.empty() && hypotheses_.front().iss) {
     target_text_.rebase(*hypotheses_.front().iss + SeqLen{1});
     target_text_based_ = true;

@@ -58,8 +58,8 @@ class Connection {
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
   UrgentMarks urgent_ = {};
-  bool syn_text_ = false;           ///< the tester's SYN carried text
-  SeqNum delivered_ = {};           ///< text before this was read by the user
+  bool syn_text_ = false;  ///< the tester's SYN carried text
+  SeqNum delivered_ = {};  ///< text before this was read by the user
   std::optional<SeqNum> iss_ = {};
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
   Offered offered_ = {};
@@ -88,7 +88,7 @@ class Connection {
   [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
   void adopt(std::vector<Tcb> next, Findings& f, const Observed& got);
   enum class Moment : std::uint8_t { arrival, later };
-  void follow_incarnation(Moment moment);
+  void follow_incarnation(Moment moment, Findings& f);
   void forget_incarnation();
   bool may_have_given_up(TimePoint now);
   void note_text(const Arrival& a);
