@@ -171,6 +171,7 @@ void SendRate::judge_loss_window(const Emitted& e, EmissionClass what, const Tcb
     if (loss_ && loss_->first == e.segment->seq && loss_->others == 0 && before.timer.count > 0 &&
         wire::before(before.snd_una + SeqLen{smss}, before.stream_end())) {
       report_.held("RFC5681-3.1-11", before.state, f);  // a whole interval passed with nothing else
+      if (sack) report_.held("RFC8985-9.3-1", before.state, f);
     }
     loss_ = LossWindow{e.segment->seq, length, smss, 0};
     return;
