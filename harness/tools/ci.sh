@@ -20,6 +20,8 @@ usage: harness/tools/ci.sh STAGE...
   sanitizers   test suite and scenarios with AddressSanitizer and UndefinedBehaviorSanitizer
   format       applies clang-format (no stage of CI; lint says when it is due)
   fuzz-smoke   every fuzzer for FUZZ_SECONDS (default 20)
+  selftest     every fault of the reference stack is convicted, of nothing else, and reports/docs/kill-matrix.md says so;
+               nobody honest is accused in random exchanges; SELFTEST_EVENTS of them (default 200000)
   determinism  the fast scenarios twice, one at a time and many at once: the verdicts must be the same
 
 Missing Debian packages are installed first, or named when not root.
@@ -127,6 +129,20 @@ stage_fuzz-smoke() {
   return "$status"
 }
 
+stage_selftest() {
+  ./bootstrap install run test
+  { cmake --preset dev && cmake --build build/dev --target tcpjury tcpjury_target_reference; } >build/ci-build.log ||
+    { tail -n 40 build/ci-build.log && return 1; }
+  local binary=build/dev/bin/tcpjury status=0
+  say "faults"
+  "$binary" selftest --matrix build/kill-matrix.md || status=1
+  diff -u reports/docs/kill-matrix.md build/kill-matrix.md ||
+    { say "reports/docs/kill-matrix.md is out of date: tcpjury selftest --matrix reports/docs/kill-matrix.md" && status=1; }
+  say "random exchanges"
+  "$binary" selftest --random "${SELFTEST_EVENTS:-200000}" --target reference || status=1
+  return "$status"
+}
+
 stage_determinism() {
   ./bootstrap install run test
   { cmake --preset dev && cmake --build --preset dev; } >build/ci-build.log
@@ -142,7 +158,7 @@ stage_determinism() {
 [ "$#" -gt 0 ] || { usage >&2; exit 2; }
 for stage in "$@"; do
   case $stage in
-    test | run | lint | format | sanitizers | fuzz-smoke | determinism) "stage_$stage" ;;
+    test | run | lint | format | sanitizers | fuzz-smoke | selftest | determinism) "stage_$stage" ;;
     help | -h | --help) usage ;;
     *)
       usage >&2
