@@ -96,7 +96,8 @@ wire::TcpSegment Player::filled(const Segment& s) const {
   segment.data_offset = s.data_offset;
   const bool opens = s.flags.has(wire::syn);
   const SeqNum first = segment.seq + SeqLen{opens ? 1U : 0U};
-  const SeqNum origin = opens ? first : channel.side.iss().value_or(segment.seq) + SeqLen{1};
+  const SeqNum iss = channel.side.iss().value_or(SeqNum{fresh_iss(s.flow)});
+  const SeqNum origin = opens ? first : iss + SeqLen{1};
   segment.text = engine::stream_octets(setup_.seed ^ s.flow, (first - origin).octets, s.length);
   return segment;
 }

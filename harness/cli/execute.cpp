@@ -15,6 +15,7 @@
 #include "harness/cli/say.h"
 #include "harness/cli/terminal.h"
 #include "harness/cli/version.h"
+#include "harness/runner/host_observer.h"
 #include "harness/runner/pool.h"
 #include "harness/runner/store.h"
 
@@ -69,19 +70,6 @@ std::optional<runner::RunWriter> open_store(const OutputChoice& output, const Ru
   if (writer) return std::move(*writer);
   say_error(fmt::format("tcpjury: the run is not stored: {}\n", writer.error().message));
   return std::nullopt;
-}
-
-/// Measured values of all cases; where cases differ, all values in the order they came.
-void merge_features(RunRecord& record) {
-  for (const engine::CaseResult& result : record.results) {
-    for (const auto& [name, value] : result.features) {
-      std::string& merged = record.features[name];
-      if (merged.empty())
-        merged = value;
-      else if (("; " + merged + ";").find("; " + value + ";") == std::string::npos)
-        merged += "; " + value;
-    }
-  }
 }
 
 /// Exit code 70, 11 or 10 when the run ended for such a reason.
@@ -157,10 +145,15 @@ Executed execute(const runner::Plan& plan, const Execution& execution) {
     if (result) record.results.push_back(std::move(*result));
   }
   record.partial = outcome.partial;
+  if (auto host = runner::observe_host(record)) {
+    filter.apply(*host);
+    if (store) store->add(plan.cases.size(), *host);
+    record.results.push_back(std::move(*host));
+  }
   record.remarks = filter.remarks();
   record.remarks.insert(record.remarks.end(), outcome.remarks.begin(), outcome.remarks.end());
   record.wall = std::chrono::steady_clock::now() - began;
-  merge_features(record);
+  runner::merge_features(record);
   if (store) {
     if (const auto stored = store->finish(record); !stored) complain(stored.error(), Exit::environment);
   }

@@ -44,7 +44,7 @@ any part of a name, the others the whole name. Capitals do not matter, and _ is 
   tcpjury run --filter 'req(RFC9293-MUST-2) or handshake'
 )";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> others{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> others{{
     {"TARGET-CRASH",
      "The target ended its process (a signal, exit() or abort()) while a case was under way. No RFC says "
      "that a "
@@ -68,6 +68,16 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> others{{
      "requirement."},
     {"D007", "'always = true' promises that a scenario never passes, so the entry must name it."},
     {"D008", "A pattern between slashes is a regular expression (ECMAScript); this one is malformed."},
+    {"R001",
+     "A file of exceptions (exceptions.toml, kill_matrix.toml) is a list of tables of one name; something "
+     "else "
+     "stands in it, or it cannot be read."},
+    {"R002", "An entry of a file of exceptions has a field that does not exist."},
+    {"R003",
+     "An entry of a file of exceptions lacks a field, or one is not a text or is empty: no exception without "
+     "a reason."},
+    {"R004", "An entry of a file of exceptions names a requirement or a fault that does not exist."},
+    {"R005", "Two entries of exceptions.toml are about the same requirement."},
 }};
 
 }  // namespace

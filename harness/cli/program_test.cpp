@@ -138,6 +138,7 @@ TEST_F(Program, ExplainKnowsEveryKindOfWord) {
       {{"exit"}, "  130  Interrupted"},
       {{"S001"}, "S001"},
       {{"d003"}, "never matches on a requirement alone"},
+      {{"r004"}, "does not exist"},
       {{"TARGET-CRASH"}, "ended its process"},
       {{"step.expect"}, "expect"},
       {{"filter"}, "state(X)"},

@@ -9,6 +9,7 @@
 #include "harness/base/time.h"
 #include "harness/engine/transcript.h"
 #include "harness/engine/verdict.h"
+#include "harness/model/host_facts.h"
 #include "harness/model/violation.h"
 
 namespace tcpjury::engine {
@@ -40,6 +41,7 @@ struct CaseResult {
   Duration duration{};  ///< on the clock of the target
   ClockKind clock = ClockKind::virtual_time;
   std::map<std::string, std::string> features = {};  ///< measured values of the target
+  model::HostFacts host = {};                        ///< what is judged over the whole run
   Transcript transcript = {};
 };
 

@@ -144,6 +144,7 @@ CaseResult Session::Impl::result() {
   result.duration = now - started;
   result.clock = config.traits->clock;
   for (const auto& [name, value] : judge.features()) result.features[name] = value;
+  result.host = judge.host_facts();
   result.transcript = recorder.take();
   return result;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/model/timestamp_rules.h"
+
 namespace tcpjury::model {
 namespace {
 
@@ -18,6 +20,13 @@ constexpr Duration soon_on_any_clock = std::chrono::milliseconds{35};
 bool plain_text(const Arrival& a) {
   return !a.segment->text.empty() && a.has(wire::ack) && !a.has(wire::syn) && !a.has(wire::rst) &&
          !a.has(wire::fin) && !a.has(wire::urg);
+}
+
+/// RFC 7323: without timestamps, or with older ones, the segment is dropped and the rest does not apply.
+bool passes_paws(const Arrival& a, const Tcb& t) {
+  if (!t.options.timestamps()) return true;
+  const auto ts = a.options.timestamps();
+  return ts && t.ts_recent && !older_timestamp(ts->tsval, t.ts_recent->most);
 }
 
 }  // namespace
@@ -37,7 +46,7 @@ void Acknowledging::arrival(const Arrival& a, const View& view, Findings& f) {
     return;
   }
   note_special(a, *before);
-  if (plain_text(a)) note_text(a, *before, view);
+  if (plain_text(a) && passes_paws(a, *before)) note_text(a, *before, view);
 }
 
 /// Several answers to one segment would have no hypothesis left, so this observation could have failed.
@@ -83,7 +92,9 @@ void Acknowledging::note_text(const Arrival& a, const Tcb& before, const View& v
   alone_ = previous_text_ && elapsed(*previous_text_, a.at).least < dense;
   previous_text_ = a.at;
   const std::uint32_t full = rmss_ != 0 ? rmss_ : view.context.default_mss;
-  const bool full_sized = a.text_length().octets + a.segment->options.size() >= full && first == nxt;
+  const std::size_t size = a.text_length().octets + a.segment->options.size();
+  // A segment larger than the target allowed is the tester's doing: nothing is said about how to count it.
+  const bool full_sized = size >= full && size < 2 * full && first == nxt;
   if (!full_sized) return;
   each_at_once_ = 0;
   full_octets_ += a.text_length().octets + static_cast<std::uint32_t>(a.segment->options.size());

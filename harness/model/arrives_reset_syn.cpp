@@ -50,6 +50,10 @@ void OtherStates::reset_exact(const Tcb& t) {
   if (t.state == State::time_wait) {  // RFC 1337 section 3: resets may be ignored in TIME-WAIT
     Tcb kept = alternative(t);
     stay_silent(kept, cite(t, "RST-EXACT"));
+    if (c_.profile != Profile::rfc9293) {
+      kept.deviation = Deviation{cite(t, "RST-EXACT"), "a reset in TIME-WAIT was ignored",
+                                 "RFC 1337 advises it against assassination of TIME-WAIT"};
+    }
     drop(std::move(kept));
   }
 }
@@ -113,6 +117,12 @@ void OtherStates::syn_in_window(const Tcb& t) {
 }
 
 void OtherStates::syn_in_syn_received(const Tcb& t) {
+  // The SYN is old, but text or a FIN behind it lies in the window: by table 6 the segment is acceptable, and
+  // the letter of the fourth check returns a passive OPEN to LISTEN. Trimmed to the window it has no SYN any
+  // more.
+  const bool begins_before = wire::before(a_.segment->seq, t.rcv_nxt_least);
+  if (t.origin == Origin::passive && begins_before && wire::before(t.rcv_nxt_least, a_.segment->end()))
+    drop(alternative(deleted(t)));
   const bool retransmitted = a_.segment->seq == t.irs && !a_.has(wire::ack);
   if (retransmitted) {
     Tcb answered = t;
@@ -128,6 +138,7 @@ void OtherStates::syn_in_syn_received(const Tcb& t) {
     Tcb open = t;
     become_established(open);
     ++open.ack_credit;
+    stay_silent(open, cite(t, "SYNACK-SIMOPEN"));
     drop(std::move(open));
     Tcb still = alternative(t);
     owe_prompt_ack(still, cite(t, "SYNACK-SIMOPEN"), a_, c_);
@@ -142,10 +153,13 @@ void OtherStates::syn_in_window_syn_received(const Tcb& t) {
   const Rule why = cite(t, "SYN-INWND");
   if (t.origin == Origin::active) return syn_in_window(t);
   Tcb back = deleted(t);  // a passive opener returns to LISTEN; silence, reset and challenge are all in use
-  drop(back);
+  stay_silent(back, why);
+  if (c_.profile != Profile::tc8) drop(back);
+  back.silent.clear();
   owe_reset(back, why, a_, c_);
   ++back.rank;
   drop(std::move(back));
+  if (c_.profile != Profile::rfc9293) return;  // the older texts reset; RFC 1122 section 4.2.2.20(e) returns
   Tcb challenged = alternative(t);
   owe_prompt_ack(challenged, why, a_, c_);
   drop(std::move(challenged));
@@ -157,6 +171,7 @@ void OtherStates::old_syn_in_syn_received(const Tcb& t) {
   const bool bad_ack = a_.has(wire::ack) && !acceptable_ack(t, a_.segment->ack);
   Tcb quiet = t;
   ++quiet.ack_credit;
+  stay_silent(quiet, cite(t, "SYN-OLD"));
   drop(std::move(quiet));
   if (bad_ack) {
     Tcb reset = alternative(t);
@@ -166,29 +181,27 @@ void OtherStates::old_syn_in_syn_received(const Tcb& t) {
 }
 
 void OtherStates::syn_in_time_wait(const Tcb& t) {
-  if (a_.has(wire::ack)) {
-    Tcb answered = t;
-    ++answered.ack_credit;
-    drop(std::move(answered));
-  } else {
-    const bool fresh = wire::at_or_before(t.rcv_nxt_least, a_.segment->seq) || has_newer_timestamp(t);
-    if (fresh && c_.listening) {  // MAY-2: reopen directly
-      Tcb before = deleted(t);
-      const std::size_t first = out_.size();
-      arrives_in_listen(before, a_, c_, out_);
-      for (std::size_t i = first; i < out_.size(); ++i) {
-        for (Obligation& o : out_[i].owes) o.rule = cite(t, "SYN-NEW");
-        out_[i].iss_least = t.snd_nxt;
-      }
+  const bool with_ack = a_.has(wire::ack);
+  const bool fresh =
+      !with_ack && (wire::at_or_before(t.rcv_nxt_least, a_.segment->seq) || has_newer_timestamp(t));
+  const Rule why = cite(t, with_ack ? "SYN-ACKSET" : fresh ? "SYN-NEW" : "SYN-STALE");
+  if (fresh && c_.listening) {  // MAY-2: reopen directly
+    Tcb before = deleted(t);
+    const std::size_t first = out_.size();
+    arrives_in_listen(before, a_, c_, out_);
+    for (std::size_t i = first; i < out_.size(); ++i) {
+      for (Obligation& o : out_[i].owes) o.rule = why;
+      out_[i].iss_least = t.snd_nxt;
     }
-    Tcb kept = t;
-    ++kept.ack_credit;
-    drop(std::move(kept));
   }
+  Tcb kept = t;  // a challenge ACK (RFC 5961) or silence (RFC 6191)
+  ++kept.ack_credit;
+  stay_silent(kept, why);
+  drop(std::move(kept));
   const Position p = position_of_point(t, a_.segment->seq);
   if (p == Position::at_nxt || p == Position::ahead || p == Position::unclear) {
     Tcb gone = alternative(deleted(t));
-    owe_reset(gone, cite(t, a_.has(wire::ack) ? "SYN-ACKSET" : "SYN-STALE"), a_, c_);
+    owe_reset(gone, why, a_, c_);
     drop(std::move(gone));
   }
 }

@@ -169,7 +169,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
   }
   const bool never_sent = wire::at_or_before(ack, *t.iss);
   const bool too_old = wire::before(ack, t.snd_una - SeqLen{t.snd_wnd_max});
-  if (never_sent || too_old) {  // RFC 5961 section 5.2 may discard it with an ACK
+  if ((never_sent || too_old) && c_.profile == Profile::rfc9293) {  // RFC 5961 section 5.2 may discard it
     Tcb discarded = alternative(t);
     owe_prompt_ack(discarded, cite(t, "ACK-TOO-OLD"), a_, c_);
     drop(std::move(discarded));
@@ -178,7 +178,9 @@ void OtherStates::check_ack(Tcb t, Position where) {
     after_ack(alternative(t), where);  // the whole segment may be held until the gap is filled
   }
   const bool bare = a_.segment->text.empty() && !a_.has(wire::fin);
-  const std::string_view event = acceptable_ack(t, ack) ? "ACK-NEW" : "ACK-DUP";
+  const std::string_view event = never_sent || too_old    ? "ACK-TOO-OLD"
+                                 : acceptable_ack(t, ack) ? "ACK-NEW"
+                                                          : "ACK-DUP";
   const State before = t.state;
   const Origin origin = t.origin;
   const bool covered_fin = advance_una(t);
@@ -189,6 +191,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
   }
   if (bare && before == State::time_wait) {  // text asks for an ACK, silence avoids a loop: both
     ++t.ack_credit;
+    stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", event, before, origin));
   } else if (bare) {
     stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", covered_fin ? "ACK-FIN" : event, before, origin));
   }
@@ -200,9 +203,11 @@ void OtherStates::ack_in_syn_received(Tcb t, Position where) {
   if (!acceptable_ack(t, a_.segment->ack)) {
     Tcb answered = t;
     owe_reset(answered, cite(t, "ACK-BAD"), a_, c_);
-    answered.owes.back().forms = form_reset | form_ack;  // the RFC 5961 range test answers with an ACK
-    answered.owes.back().ack_at_least = t.rcv_nxt_least;
-    ++answered.ack_credit;
+    if (c_.profile == Profile::rfc9293) {  // the RFC 5961 range test answers with an ACK
+      answered.owes.back().forms = form_reset | form_ack;
+      answered.owes.back().ack_at_least = t.rcv_nxt_least;
+      ++answered.ack_credit;
+    }
     drop(std::move(answered));
     if (t.origin == Origin::passive) {
       const Rule why = cite(t, "ACK-BAD");
@@ -240,6 +245,8 @@ void OtherStates::become_established(Tcb& t) {
 }
 
 void OtherStates::restart_timer(Tcb& t) const {
+  // Which transmission was timed is the target's choice, and timestamps time repetitions too.
+  if (t.timer.running) t.timer.slowest = std::max(t.timer.slowest, elapsed(t.timer.first, a_.at).most);
   t.timer.running = t.snd_una != t.snd_nxt;
   t.timer.first = t.timer.last = a_.at;
   if (t.timer.count == 0) t.timer.longest = {};  // a sample of the round-trip time ends the back-off
@@ -280,7 +287,7 @@ bool OtherStates::update_window(Tcb& t) const {
     note_mistaken_edge(t, "RFC9293-3.8.6-HIGHEST-ACK", ack + window);
     return false;
   }
-  const bool same_numbers = t.snd_wl1 == seq && t.snd_wl2 == ack;
+  const bool same_numbers = t.snd_wl1 == seq && t.snd_wl2 == ack && a_.segment->length().octets == 0;
   const SeqNum edge_before = t.snd_una + SeqLen{t.snd_wnd};
   take_window(t, a_);
   if (same_numbers) note_mistaken_edge(t, "RFC1122-4.2.2.20-g", edge_before);
@@ -305,15 +312,25 @@ void OtherStates::after_ack(Tcb t, Position where) {
     owe_reset(reset, rule("RFC9293-SHLD-3", "DATA-AFTER-RELEASE", t.state), a_, c_);
     reset.owes.back().reset = {ResetNumbers::Kind::either, a_.segment->ack, t.snd_nxt};
     drop(std::move(reset));
+    t.may_reset = true;  // or acknowledged first
   }
   if (where == Position::ahead) return take_ahead(std::move(t));
   take_text(std::move(t), where);
 }
 
 void OtherStates::after_peers_fin(Tcb t) {
-  ++t.ack_credit;
-  const bool second = a_.has(wire::fin) && a_.segment->seq == t.rcv_nxt_least && a_.segment->text.empty();
+  const bool fin = a_.has(wire::fin);
+  const Rule why = cite_found(no_gratuitous_ack, fin ? "FIN-INWND" : "DATA-INWND", t.origin);
+  const bool in_order = fin && wire::at_or_before(a_.segment->seq, t.rcv_nxt_least);
+  const bool second = in_order && a_.segment->seq == t.rcv_nxt_least && a_.segment->text.empty();
   if (second) t.rcv_nxt_most = t.rcv_nxt_least + SeqLen{1};  // the eighth check read literally counts it
+  // An ACK is prescribed for a FIN that counts again; only TIME-WAIT clearly owes one.
+  if (in_order && found_ == State::time_wait) {
+    owe_prompt_ack(t, why, a_, c_);
+  } else {
+    ++t.ack_credit;
+    stay_silent(t, why);
+  }
   drop(std::move(t));
 }
 
@@ -338,6 +355,7 @@ void OtherStates::take_ahead(Tcb t) {
 void OtherStates::take_text(Tcb t, Position /*where*/) {
   const SeqNum text_end = a_.segment->seq + a_.text_length();
   const bool fills_gap = !t.held.empty() || t.held_fin.has_value();
+  const bool straddles = wire::before(a_.segment->seq, t.rcv_nxt_least);
   const Origin origin = t.origin;
   t.rcv_nxt_least = wire::later(t.rcv_nxt_least, text_end);
   // A segment that reaches beyond the right edge may be trimmed there.
@@ -353,7 +371,7 @@ void OtherStates::take_text(Tcb t, Position /*where*/) {
   }
   const std::string_view event = found_ == State::syn_received ? "ACK-OF-SYN+DATA"
                                  : fills_gap                   ? "DATA-FILLGAP"
-                                 : trimmed                     ? "DATA-OVERLAP"
+                                 : trimmed || straddles        ? "DATA-OVERLAP"
                                                                : "DATA-INORDER";
   // Filling a gap asks for an ACK at once (SHOULD); that one comes at all within half a second is a MUST.
   if (event == "DATA-FILLGAP") owe_delayed_ack(t, rule("RFC9293-MUST-40", event, found_), a_, c_, false);

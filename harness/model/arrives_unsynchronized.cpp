@@ -53,9 +53,9 @@ void syn_ack_in_syn_sent(const Tcb& before, const Arrival& a, const Context& c, 
     out.push_back(std::move(t));
     return;
   }
+  const std::string_view event = a.has(wire::fin) ? "SYN-ACK+FIN" : "SYN-ACK+DATA";
   Tcb left = t;
-  left.deviation = Deviation{cite(a.has(wire::fin) ? "SYN-ACK+FIN" : "SYN-ACK+DATA"),
-                             "what came with the SYN,ACK was not taken",
+  left.deviation = Deviation{cite(event), "what came with the SYN,ACK was not taken",
                              "without fast open the peer is left to send it again"};
   ++left.rank;
   owe_prompt_ack(left, left.deviation->rule, a, c);
@@ -70,7 +70,7 @@ void syn_ack_in_syn_sent(const Tcb& before, const Arrival& a, const Context& c, 
   }
   const SeqNum least = t.rcv_nxt_least;
   t.rcv_nxt_least = t.rcv_nxt_most;
-  owe_delayed_ack(t, cite(a.has(wire::fin) ? "SYN-ACK+FIN" : "SYN-ACK+DATA"), a, c, a.has(wire::fin));
+  owe_delayed_ack(t, cite(event), a, c, a.has(wire::fin));
   t.rcv_nxt_least = least;
   out.push_back(std::move(t));
   out.push_back(std::move(left));

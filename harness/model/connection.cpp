@@ -6,6 +6,7 @@
 
 #include "harness/model/answers.h"
 #include "harness/model/giving_up.h"
+#include "harness/model/icmp_arrives.h"
 #include "harness/model/malformed.h"
 
 namespace tcpjury::model {
@@ -131,6 +132,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
                           : opens == hypotheses_.size() ? Opening::yes
                                                         : Opening::perhaps;
   const auto arrives = a.malformed() ? malformed_arrives : segment_arrives;
+  if (may_have_given_up(a.at.latest)) merge(hypotheses_);
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
@@ -139,6 +141,10 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
     for (Tcb& after : arrives(t, a, c)) {
       owe_sending(after, a.at.latest, c);
       next.push_back(std::move(after));
+    }
+    if (a.perhaps_lost) {
+      next.push_back(t);
+      ++next.back().rank;
     }
   }
   const std::vector<Tcb> before_event = std::move(hypotheses_);
@@ -180,11 +186,30 @@ void Connection::follow_incarnation(Moment moment) {
   irs_ = known->irs;
   iss_ = known->iss;
   delivered_ = known->irs + SeqLen{1};
+  urgent_.forget();
+  syn_text_ = false;
   peer_text_.restart(delivered_);
   if (known->origin == Origin::passive) {
     target_text_.restart({});
     target_text_based_ = false;
   }
+}
+
+/// From R2 on the connection may be closed at any moment (RFC 9293 section 3.8.3): both are held to be
+/// possible.
+bool Connection::may_have_given_up(TimePoint now) {
+  const std::size_t known = hypotheses_.size();
+  for (std::size_t i = 0; i < known; ++i) {
+    const Tcb& t = hypotheses_[i];
+    const bool half_open =
+        t.state == State::syn_received && t.origin == Origin::passive;  // at any time: no news
+    if (half_open || t.snd_wnd == 0 || !t.timer.running || giving_up(t, now) != GivingUp::in_time) continue;
+    Tcb gone = deleted(t);
+    gone.gone_by = r2_exceeded(t);
+    ++gone.rank;
+    hypotheses_.push_back(std::move(gone));
+  }
+  return hypotheses_.size() > known;
 }
 
 /// Nothing is left of the last incarnation: the next one may begin with the same numbers.
@@ -193,13 +218,15 @@ void Connection::forget_incarnation() {
   irs_.reset();
   iss_.reset();
   if (!target_text_based_) return;  // it never answered: nothing has ended
-  layers_ = {};
+  layers_.renew();
   layers_saw_the_beginning_ = true;
 }
 
 void Connection::note_text(const Arrival& a) {
   if (a.segment->text.empty() || hypotheses_.empty()) return;
   const SeqNum first = a.has(wire::syn) ? a.segment->seq + SeqLen{1} : a.segment->seq;
+  if (a.has(wire::syn)) syn_text_ = true;
+  urgent_.note(a);
   peer_text_.note(first, a.segment->text);
 }
 
@@ -216,14 +243,26 @@ void Connection::discarded(std::string_view section, std::string_view event, std
 
 void Connection::suspend() { hypotheses_.clear(); }
 
-void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
-                      Findings& f) {
+void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted,
+                      const IcmpError& error, const Context& c, Findings& f) {
+  if (hypotheses_.empty()) return;
+  std::vector<Tcb> next;
+  for (const Tcb& t : hypotheses_) {
+    for (Tcb& after : icmp_arrives(t, at, error, c)) next.push_back(std::move(after));
+  }
+  const std::vector<Tcb> before_event = std::move(hypotheses_);
+  adopt(std::move(next), f, {});
+  silence_counted_ = false;
   if (hypotheses_.empty()) return;
   last_.reset();
-  const std::vector<Tcb> before_event = hypotheses_;
-  may_be_deleted();
   tell_layers(
       [&](auto& layer) { layer.icmp(at, frame, quoted, View{tuple_, before_event, hypotheses_, c}, f); });
+}
+
+void Connection::icmp_of_another(Findings& f) {
+  std::vector<Tcb> next;
+  for (const Tcb& t : hypotheses_) next.push_back(model::icmp_of_another(t));
+  if (!next.empty()) adopt(std::move(next), f, {});
 }
 
 void Connection::may_be_deleted() {
@@ -378,18 +417,38 @@ void Connection::check_delivery(const UserCall& call, Findings& f) {
   const bool arrived = std::any_of(hypotheses_.begin(), hypotheses_.end(), [&](const Tcb& t) {
     return t.state == State::closed || wire::at_or_before(end, t.rcv_nxt_most);
   });
-  const Rule cited = rule("RFC9293-3.10.3-RECEIVE-ESTAB", "DELIVERY", hypotheses_.front().state);
-  if (!arrived || !peer_text_.agrees(delivered_, call.octets)) {
+  const State state = hypotheses_.front().state;
+  const Rule cited = rule("RFC9293-3.10.3-RECEIVE-ESTAB", "DELIVERY", state);
+  const Rule in_line = rule("RFC6093-2.1-1", "DELIVERY", state);
+  const auto agrees = [&](SeqNum seq, BytesView octets) { return peer_text_.agrees(seq, octets); };
+  if (arrived && agrees(delivered_, call.octets)) {
+    f.held(cited);
+    if (urgent_.any_in(delivered_, end - delivered_)) f.held(in_line);
+    if (syn_text_) f.held(rule("RFC9293-3.5-DATA-HOLD", "DELIVERY", state));
+    delivered_ = end;
+  } else if (const auto covered = urgent_.explain(delivered_, call.octets, agrees)) {
+    f.broken({in_line,
+              "the last urgent octet was taken out of the stream",
+              {"urgent octets in line"},
+              "BSD sockets do so unless the user asks for SO_OOBINLINE"},
+             fmt::format("{} octets", call.octets.size()));
+    delivered_ = delivered_ + SeqLen{*covered};
+  } else {
     f.broken({cited,
               arrived ? "the user received other octets than the peer sent"
                       : "the user received text that had not arrived in order",
               {"the peer's octets in order"},
               {}},
              fmt::format("{} octets", call.octets.size()));
-  } else {
-    f.held(cited);
+    delivered_ = end;
   }
-  delivered_ = end;
+  if (syn_text_ && state == State::syn_received) {
+    f.broken({rule("RFC9293-3.5-DATA-HOLD", "DELIVERY", state),
+              "text of the SYN was delivered before the connection was established",
+              {"nothing yet"},
+              {}},
+             fmt::format("{} octets", call.octets.size()));
+  }
   peer_text_.forget_before(delivered_);
 }
 
@@ -407,10 +466,10 @@ void Connection::notice(const UserNotice& notice) {
       keep_if([](const Tcb& t) { return t.peer_fin || t.state == State::closed; });
       break;
     case UserNotice::Kind::reset:
+    case UserNotice::Kind::error:
       keep_if([](const Tcb& t) { return t.state == State::closed; });
       break;
     case UserNotice::Kind::readable:
-    case UserNotice::Kind::error:
     case UserNotice::Kind::closed:
       break;
   }

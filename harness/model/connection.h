@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "harness/model/header_checks.h"
+#include "harness/model/icmp_error.h"
 #include "harness/model/judge.h"
 #include "harness/model/layers.h"
+#include "harness/model/urgent_layer.h"
 #include "harness/model/user_calls.h"
 
 namespace tcpjury::model {
@@ -33,9 +35,11 @@ class Connection {
   void suspend();
   /// The connection may be gone, or not (an ICMP error, a drop by the IP layer).
   void may_be_deleted();
-  /// An ICMP message reached the target that quotes a datagram of this connection.
-  void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const Context& c,
-            Findings& f);
+  /// An ICMP error reached the target that quotes a datagram of this connection.
+  void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const IcmpError& error,
+            const Context& c, Findings& f);
+  /// An ICMP error about another connection between the same hosts.
+  void icmp_of_another(Findings& f);
   EmissionClass emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f);
   void call(TimeSpan at, const UserCall& call, const Context& c, Findings& f);
   void notice(const UserNotice& notice);
@@ -53,6 +57,8 @@ class Connection {
   TextStore target_text_ = {};      ///< what the target's user sent
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
+  UrgentMarks urgent_ = {};
+  bool syn_text_ = false;           ///< the tester's SYN carried text
   SeqNum delivered_ = {};           ///< text before this was read by the user
   std::optional<SeqNum> iss_ = {};
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
@@ -82,6 +88,7 @@ class Connection {
   enum class Moment : std::uint8_t { arrival, later };
   void follow_incarnation(Moment moment);
   void forget_incarnation();
+  bool may_have_given_up(TimePoint now);
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);
   void forget_old_text();

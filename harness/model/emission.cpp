@@ -76,14 +76,21 @@ void discharge(Tcb& t, Forms forms, SeqNum ack, std::vector<Rule>& held) {
 }
 
 Duration next_expiry(const RetransmissionTimer& timer, const Context& c) {
-  // A maximum of the RTO is allowed, not demanded (RFC 6298 section 2.5): intervals may double for ever.
-  return std::max<Duration>(timer.longest * 5 / 2 + c.timing->slack, c.timing->first_retransmission);
+  // A maximum of the RTO is allowed, not demanded (RFC 6298 section 2.5): intervals may double for ever. One
+  // slow round trip R makes SRTT + 4*RTTVAR of 3R, and a fast one after it makes RTTVAR larger still: 4R
+  // bounds it.
+  const Duration backed_off = timer.longest * 5 / 2;
+  const Duration estimated = timer.slowest * 4;
+  return std::max<Duration>(std::max(backed_off, estimated) + c.timing->slack,
+                            c.timing->first_retransmission);
 }
 
 void sent_first_time(Tcb& t, TimeSpan at, const Context& c) {
   const Duration longest = t.timer.longest;
+  const Duration slowest = t.timer.slowest;
   t.timer = {};
   t.timer.longest = longest;
+  t.timer.slowest = slowest;
   t.timer.running = true;
   t.timer.first = t.timer.last = at;
   t.timer.due = at.latest + next_expiry(t.timer, c);

@@ -32,6 +32,7 @@ class TextMatch {
     const bool bare = s_.text.empty() && !e_.has(wire::fin);
     if (!(bare ? bare_ack() : text_or_fin())) return std::move(*rejection_);
     discharge(accepted_.next, forms_, s_.ack, accepted_.held);
+    if (t_.suspect) accepted_.held.push_back(*t_.suspect);  // the connection lives: it had no effect
     accepted_.next.suspect.reset();
     return std::move(accepted_);
   }
@@ -230,7 +231,7 @@ class TextMatch {
       note_challenge();
       return true;
     }
-    if (opens_window_ && t_.state != State::time_wait) {
+    if (opens_window_) {
       accepted_.what = EmissionClass::window_update;
       return true;
     }

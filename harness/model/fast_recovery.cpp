@@ -40,7 +40,7 @@ FastRecovery::Duplicate FastRecovery::kind_of(const Arrival& a, const Tcb& befor
 
 void FastRecovery::arrival(const Arrival& a, const View& view, Findings& f) {
   if (uninformative_ && elapsed(*uninformative_, a.at).least > at_once)
-    report_.held("RFC5681-3.2-5", view.before.front().state, f);
+    report_.held(recovery_ ? "RFC9937-6.2-1" : "RFC5681-3.2-5", view.before.front().state, f);
   uninformative_.reset();
   const Tcb* before = agreed_sender(view.before);
   const Tcb* after = agreed_sender(view.after);
@@ -77,7 +77,10 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
     const bool news = !blocks.empty() && wire::before(t.snd_una, blocks.front().left) &&
                       (!sacked_something_ || wire::before(highest_sacked_, blocks.front().right));
     if (!news) {  // says nothing about what left the network: neither counted nor forgotten
-      if (quiet_before_ && !recovery_ && room_for_a_segment(t, smss)) uninformative_ = a.at;
+      const bool quiet =
+          recovery_ ? view.context.timing->exact && last_sent_ && elapsed(*last_sent_, a.at).least > at_once
+                    : quiet_before_;
+      if (quiet && room_for_a_segment(t, smss)) uninformative_ = a.at;
       return;
     }
     sacked_something_ = true;
@@ -151,14 +154,18 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
     if (prompt) {
       report_.held(due_->id, state, f);
       if (due_->id == "RFC5681-3.2-3") report_.held("RFC5681-3.2-7", state, f);
-      if (due_->id == "RFC6675-5-2") report_.held("RFC6675-4-IL", state, f);
+      if (due_->id == "RFC6675-5-2") {
+        report_.held("RFC6675-4-IL", state, f);
+        report_.held("RFC9937-4-3", state, f);
+      }
       if (due_->what == Due::What::next_hole) report_.held("RFC5681-4.3-3", state, f);
     }
     due_.reset();
     return;
   }
   const auto soon_after = [&](const TimeSpan& cause) { return elapsed(cause, e.at).most <= at_once; };
-  if (of_una && third_lookalike_ && soon_after(*third_lookalike_) && !soon_after(before.timer.first)) {
+  const bool too_soon_for_a_timer = elapsed(before.timer.last, e.at).most <= sooner_than_any_timer;
+  if (of_una && third_lookalike_ && soon_after(*third_lookalike_) && too_soon_for_a_timer) {
     report_.broken(rule("RFC5681-3.2-11", "DUPLICATES", state),
                    "a fast retransmission after three acknowledgments with text or another window",
                    {"no retransmission before the timer expires"}, shown(e, view), f);
@@ -187,6 +194,12 @@ void FastRecovery::sent_fresh(const Emitted& e, const Tcb& before, const View& v
   const auto length = static_cast<std::uint32_t>(e.segment->text.size());
   const std::uint32_t smss = sender_mss(before, view.context);
   const State state = before.state;
+  if (uninformative_ && elapsed(*uninformative_, e.at).most <= at_once) {
+    report_.broken(rule(recovery_ ? "RFC9937-6.2-1" : "RFC5681-3.2-5", "LIMITED-TRANSMIT", state),
+                   "new text on a duplicate acknowledgment without SACK information", {"no new text"},
+                   shown(e, view), f);
+    uninformative_.reset();
+  }
   if (recovery_) {
     recovery_->fresh += length;
     // cwnd begins at half the flight plus three segments, so new text needs further duplicates first.
@@ -199,12 +212,6 @@ void FastRecovery::sent_fresh(const Emitted& e, const Tcb& before, const View& v
     }
     if (recovery_->duplicates > 0) report_.held("RFC5681-3.2-9", state, f);
     return;
-  }
-  if (uninformative_ && elapsed(*uninformative_, e.at).most <= at_once) {
-    report_.broken(rule("RFC5681-3.2-5", "LIMITED-TRANSMIT", state),
-                   "new text on a duplicate acknowledgment without SACK information", {"no new text"},
-                   shown(e, view), f);
-    uninformative_.reset();
   }
   if (duplicates_ == 0 || !quiet_before_) return;
   fresh_on_duplicates_ += length;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/model/emission.h"
+#include "harness/model/host_facts.h"
 #include "harness/model/violation.h"
 
 namespace tcpjury::model {
@@ -24,6 +25,7 @@ class Findings {
 
   std::vector<Violation> violations = {};
   std::map<std::string, std::string, std::less<>> features = {};
+  HostFacts host = {};
   std::string undecided_why = {};
 
  private:

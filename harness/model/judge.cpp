@@ -5,6 +5,7 @@
 
 #include "harness/base/assert.h"
 #include "harness/model/connection.h"
+#include "harness/model/reassembly.h"
 
 namespace tcpjury::model {
 namespace {
@@ -42,6 +43,7 @@ struct Judge::Impl {
   TargetFacts facts;
   Timing timing;
   Findings findings = {};
+  Reassembler reassembler = {};
   std::map<FourTuple, Connection> connections = {};
   std::set<std::uint16_t> listeners = {};
   std::vector<PendingOpen> opens = {};
@@ -59,7 +61,10 @@ struct Judge::Impl {
   }
 
   void open_active(TimeSpan when, const UserCall& call);
-  void stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire::TcpSegment& s);
+  void stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire::TcpSegment& s,
+                    bool perhaps_lost = false);
+  void stimulus_fragment(TimeSpan when, const wire::Decoded& frame);
+  void stimulus_icmp(TimeSpan when, const wire::Decoded& frame, const wire::Decoded& quoted);
   void close_listener(const UserCall& call);
   Connection* for_emission(const FourTuple& t, const wire::TcpSegment& s);
 };
@@ -71,7 +76,8 @@ Judge& Judge::operator=(Judge&&) noexcept = default;
 
 // ---- stimuli ----------------------------------------------------------------------------------------------
 
-void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire::TcpSegment& s) {
+void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire::TcpSegment& s,
+                               bool perhaps_lost) {
   const FourTuple tuple{{d.packet.destination(), s.destination}, {d.packet.source(), s.source}};
   Connection& conn = at(tuple);
   const Context c = context(tuple);
@@ -84,23 +90,43 @@ void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire
     return conn.discarded("3.1", "DOFFSET-RX", "RFC9293-3.1-DOFFSET-RX", c.listening, findings);
   if (d.has(wire::WireDefect::tcp_checksum))
     return conn.discarded("3.1", "BAD-CHECKSUM", "RFC9293-MUST-3", c.listening, findings);
-  const Arrival a{when, &d, &s, wire::parse_options(s.options)};
+  const Arrival a{when, &d, &s, wire::parse_options(s.options), perhaps_lost};
   conn.arrival(a, c, findings);
+}
+
+void Judge::Impl::stimulus_icmp(TimeSpan when, const wire::Decoded& frame, const wire::Decoded& quoted) {
+  const auto error = read_icmp_error(frame, quoted);
+  if (!error || dropped_by_ip(frame)) return;
+  for (auto& [tuple, conn] : connections) {
+    if (tuple == error->tuple) {
+      conn.icmp(when, frame, quoted, *error, context(tuple), findings);
+    } else if (tuple.tester.address == error->tuple.tester.address) {
+      conn.icmp_of_another(findings);
+    }
+  }
+}
+
+void Judge::Impl::stimulus_fragment(TimeSpan when, const wire::Decoded& frame) {
+  if (dropped_by_ip(frame)) return;
+  if (!is_fragment(frame.packet)) return;  // headers cut short, or another protocol: nothing for TCP
+  switch (reassembler.add(frame)) {
+    case Reassembler::Progress::waiting:
+      return;
+    case Reassembler::Progress::complete:
+      if (const wire::TcpSegment* s = reassembler.whole().packet.tcp())
+        stimulus_tcp(when, reassembler.whole(), *s, true);
+      return;
+    case Reassembler::Progress::unclear:
+      for (auto& [tuple, conn] : connections) conn.suspend();
+      return;
+  }
 }
 
 void Judge::stimulus(TimeSpan at, const wire::Decoded& frame) {
   if (const wire::TcpSegment* s = frame.packet.tcp()) return impl_->stimulus_tcp(at, frame, *s);
   const auto* icmp = std::get_if<wire::IcmpMessage>(&frame.packet.payload);
-  if (icmp == nullptr) {  // fragments and headers cut short: their effect depends on reassembly
-    if (dropped_by_ip(frame) || frame.has(wire::WireDefect::transport_too_short)) return;
-    for (auto& [tuple, conn] : impl_->connections) conn.suspend();
-    return;
-  }
-  const wire::Decoded quoted = wire::decode(icmp->body);
-  for (auto& [tuple, conn] : impl_->connections) {
-    if (quoted.packet.destination() == tuple.tester.address)
-      conn.icmp(at, frame, quoted, impl_->context(tuple), impl_->findings);
-  }
+  if (icmp == nullptr) return impl_->stimulus_fragment(at, frame);
+  impl_->stimulus_icmp(at, frame, wire::decode(icmp->body));
 }
 
 // ---- the user ---------------------------------------------------------------------------------------------
@@ -263,5 +289,6 @@ const std::map<std::string, Evaluation, std::less<>>& Judge::evaluations() const
 const std::map<std::string, std::string, std::less<>>& Judge::features() const {
   return impl_->findings.features;
 }
+const HostFacts& Judge::host_facts() const { return impl_->findings.host; }
 
 }  // namespace tcpjury::model

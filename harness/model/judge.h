@@ -15,6 +15,7 @@
 
 #include "harness/base/bytes.h"
 #include "harness/base/time.h"
+#include "harness/model/host_facts.h"
 #include "harness/model/profile.h"
 #include "harness/model/state.h"
 #include "harness/model/violation.h"
@@ -102,6 +103,8 @@ class Judge {
   [[nodiscard]] const std::map<std::string, Evaluation, std::less<>>& evaluations() const;
   /// Measured values ("syn.rto.1": "1.000s", "timewait": "60.1s"), for the report.
   [[nodiscard]] const std::map<std::string, std::string, std::less<>>& features() const;
+  /// What is judged over all sessions of a run.
+  [[nodiscard]] const HostFacts& host_facts() const;
 
  private:
   struct Impl;

@@ -230,6 +230,36 @@ TEST(TimeWait, MayBeRestartedByWhateverReachesTheFifthCheck) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
+// RFC 9293 section 3.10.7.4: by table 6 a segment that begins before RCV.NXT and ends in the window is
+// acceptable, and the fourth check sends a passive opener back to LISTEN; trimmed to the window it is a
+// duplicate SYN.
+TEST(OldSynWithAFinInTheWindow, MayReturnThePassiveOpenerToListen) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.fence();
+  x.in(1000, 0, "SYN,FIN");
+  x.wait(std::chrono::seconds{2});
+  x.in(1001, 5001, "ACK");
+  x.out(5001, 0, "RST");
+  x.wait(std::chrono::minutes{2});
+  EXPECT_THAT(x.broken(), testing::IsEmpty());
+}
+
+TEST(OldSynWithAFinInTheWindow, MayBeTakenForADuplicate) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.fence();
+  x.in(1000, 0, "SYN,FIN");
+  x.out(5001, 1001, "ACK");
+  x.wait(std::chrono::seconds{2});
+  EXPECT_THAT(x.broken(), testing::IsEmpty());
+  EXPECT_THAT(x.states(), testing::Contains("SYN-RECEIVED"));
+}
+
 TEST(CloseInSynReceived, TheSynAckIsStillRepeatedUntilItIsAcknowledged) {
   Exchange x;  // 3.10.4: form a FIN segment and send it, and enter FIN-WAIT-1
   x.open();

@@ -67,6 +67,26 @@ class Exchange {
                            on_the_wire(tuple().target.address, tuple().tester.address, s));
   }
 
+  /// An ICMP error about a datagram of the target that carried `seq`; `to_port` may quote another connection.
+  void icmp(std::uint8_t type, std::uint8_t code, std::uint32_t seq, std::uint32_t rest = 0,
+            std::uint16_t to_port = 4000) {
+    wire::TcpSegment quoted = segment(seq, 1001, "ACK");
+    quoted.source = tuple().target.port;
+    quoted.destination = wire::Port{to_port};
+    wire::Ipv4Header ip{};
+    ip.source = tuple().target.address;
+    ip.destination = tuple().tester.address;
+    wire::IcmpMessage message{};
+    message.type = type;
+    message.code = code;
+    message.rest = rest;
+    message.body = wire::encode({ip, quoted, {}});
+    std::swap(ip.source, ip.destination);
+    ip.protocol = wire::protocol::icmp;
+    judge_.stimulus(exactly(now_), wire::decode(wire::encode({ip, message, {}})));
+  }
+  void notice(UserNotice::Kind kind) { judge_.notice(exactly(now_), {kind, tuple()}); }
+
   void call(UserCall::Kind kind, std::string_view text = {}) {
     UserCall c{};
     c.kind = kind;

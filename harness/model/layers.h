@@ -5,21 +5,31 @@
 #include <tuple>
 
 #include "harness/model/acknowledging.h"
+#include "harness/model/challenge_layer.h"
 #include "harness/model/ecn_layer.h"
 #include "harness/model/fast_recovery.h"
 #include "harness/model/giving_up.h"
+#include "harness/model/host_layer.h"
+#include "harness/model/icmp_layer.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
 #include "harness/model/loss_response.h"
+#include "harness/model/path_mtu_layer.h"
 #include "harness/model/receiving_window.h"
+#include "harness/model/release_layer.h"
 #include "harness/model/sack_layer.h"
 #include "harness/model/sack_sender_layer.h"
 #include "harness/model/scoreboard.h"
 #include "harness/model/segmenting.h"
 #include "harness/model/send_rate.h"
+#include "harness/model/tail_loss_probe.h"
+#include "harness/model/time_wait_layer.h"
+#include "harness/model/time_wait_reuse.h"
 #include "harness/model/timeout.h"
 #include "harness/model/timestamps_layer.h"
 #include "harness/model/tolerance_layer.h"
+#include "harness/model/urgent_layer.h"
+#include "harness/model/user_timeout.h"
 #include "harness/model/window_scale_layer.h"
 #include "harness/model/zero_window.h"
 
@@ -30,6 +40,18 @@ class Layers {
   template <typename Event>
   void each(Event&& event) {
     std::apply([&](auto&... layer) { (event(layer), ...); }, layers_);
+  }
+  /// The connection they knew is over. What was left open then may show only in the answer to the next
+  /// segment: a layer with `renewed()` says itself what it takes along.
+  void renew() {
+    const auto anew = []<typename L>(L& layer) {
+      if constexpr (requires { layer.renewed(); }) {
+        layer = layer.renewed();
+      } else {
+        layer = L{};
+      }
+    };
+    each(anew);
   }
   [[nodiscard]] TimePoint next_deadline() const {
     return std::apply(
@@ -46,8 +68,9 @@ class Layers {
 
  private:
   std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
-             LossResponse, ReceivingWindow, Scoreboard, TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer,
-             ToleranceLayer, WindowScaleLayer>
+             LossResponse, ReceivingWindow, Scoreboard, UserTimeout, TimeWaitReuse, TailLossProbe,
+             TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer,
+             IcmpLayer, HostLayer, TimeWaitLayer, ChallengeLayer, UrgentLayer, PathMtuLayer, ReleaseLayer>
       layers_ = {};
 };
 

@@ -104,13 +104,7 @@ void Scoreboard::judge_repetition(const Emitted& e, const Tcb& t, const View& vi
     return;
   }
   if (timed_out_ && contains(reported_before_, first, end)) report_.held("RFC6675-4-U1", t.state, f);
-  if (contains(reported_, first, end)) {  // before a timeout that is a matter of RFC 2018 (sack_sender_layer)
-    if (!timed_out_) return;
-    report_.broken(rule("RFC6675-5.1-2", "SACK", t.state),
-                   "text that the peer has reported to hold since the timeout was sent again",
-                   {"what is missing below it, or new text"}, shown(e, view), f);
-    return;
-  }
+  if (contains(reported_, first, end)) return;  // a matter of RFC 2018 (sack_sender_layer)
   if (of_una) {
     una_repeated_ = true;
   } else if (!timed_out_ && informative_ >= 3 && !una_repeated_) {

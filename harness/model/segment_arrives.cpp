@@ -41,8 +41,8 @@ void age_syn_received(std::vector<Tcb>& aged, const Arrival& a) {
 /// stays suspect until the target shows that the connection lives.
 void begin_stimulus(Tcb& t) {
   for (const Rule& r : t.silent) {
-    if (r.event.starts_with("RST-") || r.event == "ACK-BAD+RST" || r.event == "BAD-CHECKSUM" ||
-        r.event == "DOFFSET-RX")
+    if (r.event.starts_with("RST-") || r.event.starts_with("ICMP-") || r.event == "ACK-BAD+RST" ||
+        r.event == "BAD-CHECKSUM" || r.event == "DOFFSET-RX")
       t.suspect = r;
   }
   t.silent.clear();

@@ -22,6 +22,7 @@ struct Arrival {
   const wire::Decoded* frame = nullptr;
   const wire::TcpSegment* segment = nullptr;
   wire::OptionList options = {};
+  bool perhaps_lost = false;  ///< it came in fragments, and what the IP layer makes of them is not judged
 
   [[nodiscard]] bool has(wire::FlagSet f) const { return segment->flags.has(f); }
   /// An option has an illegal length, or not the one its RFC gives (MUST-7): see malformed.h.

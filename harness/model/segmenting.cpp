@@ -72,6 +72,7 @@ void Segmenting::call(TimeSpan /*at*/, const UserCall& call, const View& view, F
   call_ends_ = t->stream_end();
   call_begins_ = call_ends_ - SeqLen{static_cast<std::uint32_t>(call.octets.size())};
   const bool small_write = (t->stream_end() - t->snd_nxt).octets < full_size(*t, view) / 2;
+  if (!later_write_) later_write_ = call_begins_;
   held_back_ = small_write && small_end_ && wire::before(t->snd_una, *small_end_) && t->outstanding();
 }
 
@@ -97,12 +98,17 @@ void Segmenting::emission(const Emitted& e, EmissionClass what, const View& view
   }
   if (what == EmissionClass::probe) return;
   const auto octets = static_cast<std::uint32_t>(e.segment->text.size() + e.segment->options.size());
-  const bool small = octets < full_size(*before, view) && segment_size_known_;
+  // Half of the largest window counts as full-sized (section 3.8.6.2.1, Fs), as stacks widely read it.
+  const bool much = octets >= before->snd_wnd_max / 2;
+  const bool small = octets < full_size(*before, view) && segment_size_known_ && !much;
   judge_window(e, *before, f);
   judge_nagle(e, *before, small, view, f);
   judge_silly_window(e, *before, small, view, f);
   judge_size(e, *before, view, f);
-  if (small) small_end_ = e.segment->end();
+  if (small) {
+    small_end_ = e.segment->end();
+    later_write_.reset();
+  }
   held_back_ = false;
   last_text_ = e.at;
 }
@@ -117,11 +123,12 @@ void Segmenting::judge_window(const Emitted& e, const Tcb& before, Findings& f) 
     report_.held("RFC1122-4.2.2.20-g", before.state, f);
 }
 
-/// Nagle, as mildly as it is deployed: one small segment may be on its way, a second one must wait. What
-/// comes after the override timeout, or may be a tail loss probe, is left alone.
+/// Nagle, as mildly as it is deployed: one small segment may be on its way, what is written later must wait.
+/// What comes after the override timeout, or may be a tail loss probe, is left alone.
 void Segmenting::judge_nagle(const Emitted& e, const Tcb& before, bool small, const View& view, Findings& f) {
   const bool another = small_end_ && wire::before(before.snd_una, *small_end_) && before.outstanding();
-  if (!small || !another || e.has(wire::fin) || e.has(wire::urg)) return;
+  const bool written_later = later_write_ && wire::before(*later_write_, e.segment->end());
+  if (!small || !another || !written_later || e.has(wire::fin) || e.has(wire::urg)) return;
   const bool soon = last_text_ && elapsed(*last_text_, e.at).most < before_override;
   if (!soon || e.segment->end() == edge_of(before)) return;
   report_.broken(rule("RFC9293-SHLD-7", "NAGLE", before.state),

@@ -24,10 +24,11 @@ class Segmenting : public Layer {
   std::optional<TimeSpan> last_text_ = {};
   std::optional<TimeSpan> opened_ = {};  ///< when the window last opened, by too little for a segment
   std::optional<TimeSpan> mistaken_since_ = {};
-  bool held_back_ = false;          ///< a small write waits behind a small segment
-  bool taken_back_ = false;         ///< the window ends before SND.NXT
-  bool was_taken_back_ = false;     ///< it did, and has opened again
-  bool segment_size_known_ = true;  ///< no ICMP error has come that may have lowered it
+  std::optional<SeqNum> later_write_ = {};  ///< where the first write after that segment begins
+  bool held_back_ = false;                  ///< a small write waits behind a small segment
+  bool taken_back_ = false;                 ///< the window ends before SND.NXT
+  bool was_taken_back_ = false;             ///< it did, and has opened again
+  bool segment_size_known_ = true;          ///< no ICMP error has come that may have lowered it
   std::optional<SeqNum> edge_before_duplicate_ = {};
   std::uint32_t silly_ = 0;  ///< segments in a row that a tiny opening of the window brought out
   std::uint32_t short_ = 0;  ///< segments in a row smaller than text, window and MSS allow

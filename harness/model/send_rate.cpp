@@ -34,7 +34,7 @@ void SendRate::arrival(const Arrival& a, const View& view, Findings& f) {
   if (before == nullptr || after == nullptr) {
     loss_.reset();
     bound_ = recommended_ = bound_max;  // what was acknowledged is not certain: no bound any more
-    started_ = started_ || before != nullptr;
+    disturbed_ = disturbed_ || started_ || before != nullptr;
     return;
   }
   if (!before->iss || before->state == State::syn_sent) return;
@@ -171,6 +171,7 @@ void SendRate::judge_loss_window(const Emitted& e, EmissionClass what, const Tcb
     if (loss_ && loss_->first == e.segment->seq && loss_->others == 0 && before.timer.count > 0 &&
         wire::before(before.snd_una + SeqLen{smss}, before.stream_end())) {
       report_.held("RFC5681-3.1-11", before.state, f);  // a whole interval passed with nothing else
+      if (sack) report_.held("RFC8985-9.3-1", before.state, f);
     }
     loss_ = LossWindow{e.segment->seq, length, smss, 0};
     return;

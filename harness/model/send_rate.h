@@ -43,7 +43,8 @@ class SendRate : public Layer {
   std::optional<TimeSpan> last_text_ = {};
   std::optional<std::uint64_t> after_idle_ = {};  ///< octets sent since a long idle period
   std::uint32_t duplicates_ = 0;                  ///< since SND.UNA last moved
-  bool disturbed_ = false;                        ///< an ICMP error may have changed the segment size
+  bool disturbed_ =
+      false;  ///< an ICMP error may have changed the segment size, or what was acknowledged is not certain
 
   void start(const Tcb& t, const Context& c);
   void judge_flight(const Emitted& e, const Tcb& before, const View& view, Findings& f);

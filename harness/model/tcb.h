@@ -68,6 +68,7 @@ struct RetransmissionTimer {
   std::uint32_t count = 0;      ///< retransmissions of the front since `first`
   ElapsedBounds interval = {};  ///< between the last two transmissions
   Duration longest = {};        ///< interval since a segment was acknowledged at its first transmission
+  Duration slowest = {};        ///< longest time from a first transmission to its acknowledgment, ever
   bool undisturbed = true;      ///< nothing arrived since `last` that could have caused a retransmission
   TimePoint due = never;        ///< latest moment for the next transmission
   friend bool operator==(const RetransmissionTimer& a, const RetransmissionTimer& b) {

@@ -75,8 +75,9 @@ Branches close_call(const Tcb& before) {
     case State::close_wait:
       t.state = State::last_ack;
       break;
-    case State::syn_received:
-      break;  // queued until ESTABLISHED, or FIN-WAIT-1 at once
+    case State::syn_received:  // queued until ESTABLISHED, or FIN-WAIT-1 at once
+      stay_silent(t, why);
+      break;
     default:
       stay_silent(t, why);
       return {t};
@@ -90,7 +91,11 @@ Branches release_call(const Tcb& before, const CallFacts& facts, const Context& 
   Branches out = before.close_requested ? Branches{before} : close_call(before);
   for (Tcb& t : out) t.released = true;
   if (facts.unread && before.iss && synchronized(before.state) && before.state != State::time_wait) {
-    Tcb reset = aborted(before, rule("RFC9293-SHLD-3", "RELEASE-UNREAD", before.state), facts, c);
+    const Rule why = row("3.10.4", "CLOSE-UNREAD", before.state, before.origin);
+    if (before.close_requested) {  // FIN-WAIT, CLOSING and LAST-ACK: nothing, where no reset comes
+      for (Tcb& t : out) stay_silent(t, why);
+    }
+    Tcb reset = aborted(before, why, facts, c);
     ++reset.rank;
     out.push_back(std::move(reset));
   }

@@ -68,7 +68,9 @@ void ZeroWindow::emission(const Emitted& e, EmissionClass what, const View& view
   if (aborted && probes_ > 0) report_.held("RFC6429-4-2", State::established, f);
   const bool probe = what == EmissionClass::probe || what == EmissionClass::retransmission ||
                      (e.segment->text.empty() && e.has(wire::fin));
-  if (!closed_ || !probe || e.crossed || e.has(wire::rst)) {
+  // A FIN that follows CLOSE at once asks for no window: it occupies sequence space but holds no text.
+  const bool closing = e.segment->text.empty() && e.has(wire::fin) && elapsed(last_, e.at).most < at_once;
+  if (!closed_ || !probe || closing || e.crossed || e.has(wire::rst)) {
     follow(e.at, view);
     return;
   }

@@ -186,6 +186,45 @@ CaseViolation read_violation(Reader& in, const Json&) {
   return violation;
 }
 
+Json isns_of(const model::HostFacts& host) {
+  Json list = Json::array();
+  for (const model::IsnSample& one : host.isns) {
+    list.push_back({{"at", one.at.count()},
+                    {"connection", one.connection},
+                    {"isn", one.isn},
+                    {"port", one.port},
+                    {"active", one.active}});
+  }
+  return list;
+}
+
+Json choices_of(const model::HostFacts& host) {
+  Json list = Json::array();
+  for (const auto& [row, done] : host.choices) {
+    for (const auto& [choice, times] : done)
+      list.push_back({{"row", row}, {"choice", choice}, {"times", times}});
+  }
+  return list;
+}
+
+void read_host(Reader& in, model::HostFacts& host) {
+  host.life = in.text("life");
+  host.isns = in.list<model::IsnSample>("isns", [](Reader& one, const Json&) {
+    return model::IsnSample{Duration{one.whole("at")}, one.text("connection"),
+                            static_cast<std::uint32_t>(one.number("isn")),
+                            static_cast<std::uint16_t>(one.number("port")), one.flag("active")};
+  });
+  struct Choice {
+    std::string row;
+    std::string choice;
+    std::uint32_t times;
+  };
+  const auto choices = in.list<Choice>("choices", [](Reader& one, const Json&) {
+    return Choice{one.text("row"), one.text("choice"), static_cast<std::uint32_t>(one.number("times"))};
+  });
+  for (const Choice& c : choices) host.choices[c.row][c.choice] += c.times;
+}
+
 Json json_of(const CaseResult& result) {
   Json requirements = Json::array();
   for (const RequirementResult& one : result.requirements) {
@@ -207,6 +246,9 @@ Json json_of(const CaseResult& result) {
           {"duration_ns", result.duration.count()},
           {"clock", static_cast<unsigned>(result.clock)},
           {"features", result.features},
+          {"life", result.host.life},
+          {"isns", isns_of(result.host)},
+          {"choices", choices_of(result.host)},
           {"transcript", std::move(transcript)}};
 }
 
@@ -227,6 +269,7 @@ CaseResult read_result(Reader& in) {
   result.duration = Duration{in.whole("duration_ns")};
   result.clock = in.enumerator<ClockKind>("clock", 2);
   result.features = in.texts("features");
+  read_host(in, result.host);
   result.transcript = in.list<TranscriptEvent>("transcript", read_event);
   return result;
 }

@@ -34,6 +34,9 @@ engine::CaseResult full_result() {
   result.duration = std::chrono::milliseconds{3};
   result.clock = ClockKind::real_time;
   result.features = {{"timewait", "60s"}};
+  result.host.life = "17";
+  result.host.isns = {{std::chrono::milliseconds{5}, "a b", 0xfedcba98U, 80, true}};
+  result.host.choices = {{"RFC9293-3.10.7.4-RST-INWND-ESTAB", {{"keeps the connection", 2}}}};
   engine::TranscriptEvent event;
   event.kind = engine::TranscriptEvent::Kind::received;
   event.at = clock_epoch + std::chrono::nanoseconds{1};
@@ -53,6 +56,7 @@ void expect_same(const engine::CaseResult& a, const engine::CaseResult& b) {
   EXPECT_EQ(a.verdict, b.verdict);
   EXPECT_EQ(a.reason, b.reason);
   EXPECT_EQ(a.missing, b.missing);
+  EXPECT_EQ(a.host, b.host);
   ASSERT_EQ(a.requirements.size(), b.requirements.size());
   EXPECT_EQ(a.requirements[0].id, b.requirements[0].id);
   EXPECT_EQ(a.requirements[0].verdict, b.requirements[0].verdict);

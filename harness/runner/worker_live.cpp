@@ -1,5 +1,7 @@
 #include "harness/runner/worker_live.h"
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -120,6 +122,7 @@ class LiveWorker {
     }
     for (LiveDriver::Finished& one : finished) {
       slots_.release(one.slot);
+      one.result.host.life = std::to_string(::getpid());  // every worker has a clock of its own
       if (!channel_.send(Finished{one.number, std::move(one.result)})) return false;
     }
     return true;
