@@ -94,7 +94,8 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
   const bool below_timeout = timed_out_below_ && wire::before(t.snd_una, *timed_out_below_);
   if (recovery_) {
     ++recovery_->duplicates;
-  } else if (duplicates_ > dup_thresh && below_timeout && !others_since_timeout_) {
+  } else if (duplicates_ > dup_thresh && below_timeout && !others_since_timeout_ &&
+             (!sack_in_use(t) || in_recovery_at_timeout_)) {
     report_.held(sack_in_use(t) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", t.state, f);
   } else if (duplicates_ >= dup_thresh && below_timeout) {
     due_.reset();
@@ -173,17 +174,22 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
                    {"no retransmission before the timer expires"}, shown(e, view), f);
     third_lookalike_.reset();
   }
-  const bool by_timer = before.timer.undisturbed && duplicates_ == 0;
+  const bool long_ago = elapsed(last_duplicate_, e.at).least > sooner_than_any_timer;
+  const bool by_timer = before.timer.undisturbed && (duplicates_ == 0 || long_ago);
   if (of_una && by_timer) {
+    in_recovery_at_timeout_ = recovery_ || (timed_out_below_ && in_recovery_at_timeout_);
     timed_out_below_ = before.snd_nxt;
     others_since_timeout_ = false;
+    duplicates_ = 0;
     recovery_.reset();
     due_.reset();
     return;
   }
   const bool below_timeout = timed_out_below_ && wire::before(before.snd_una, *timed_out_below_);
   // What was sent after the timeout and is reported says that the retransmission was lost (RFC 8985).
-  const bool third = of_una && below_timeout && duplicates_ == dup_thresh && !others_since_timeout_;
+  // RFC 6675 section 5.1 speaks of timeouts during a recovery, RFC 6582 of all of them.
+  const bool binds = !sack_in_use(before) || in_recovery_at_timeout_;
+  const bool third = of_una && below_timeout && binds && duplicates_ == dup_thresh && !others_since_timeout_;
   if (third && view.context.timing->exact && elapsed(last_duplicate_, e.at).most <= at_once) {
     report_.broken(rule(sack_in_use(before) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", "TIMEOUT", state),
                    "a fast retransmission of text that the timeout has sent again already",
@@ -196,8 +202,11 @@ void FastRecovery::sent_fresh(const Emitted& e, const Tcb& before, const View& v
   const auto length = static_cast<std::uint32_t>(e.segment->text.size());
   const std::uint32_t smss = sender_mss(before, view.context);
   const State state = before.state;
-  if (uninformative_ && elapsed(*uninformative_, e.at).most <= at_once) {
-    report_.broken(rule(recovery_ ? "RFC9937-6.2-1" : "RFC5681-3.2-5", "LIMITED-TRANSMIT", state),
+  const bool by_the_last = uninformative_ && elapsed(*uninformative_, e.at).most <= at_once;
+  if (by_the_last && recovery_)
+    uninformative_.reset();  // inflation by RFC 5681 counts duplicates, not reports
+  if (by_the_last && !recovery_) {
+    report_.broken(rule("RFC5681-3.2-5", "LIMITED-TRANSMIT", state),
                    "new text on a duplicate acknowledgment without SACK information", {"no new text"},
                    shown(e, view), f);
     uninformative_.reset();

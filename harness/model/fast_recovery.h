@@ -48,8 +48,9 @@ class FastRecovery : public Layer {
   bool quiet_before_ = false;                   ///< nothing was sent for a while before the first duplicate
   std::optional<TimeSpan> last_sent_ = {};
   std::optional<SeqNum> timed_out_below_ = {};  ///< SND.NXT at the last retransmission timeout
-  bool others_since_timeout_ = false;           ///< segments besides the one that timed out were sent since
-  std::uint32_t recoveries_ = 0;                ///< that an acknowledgment above the recovery point has ended
+  bool in_recovery_at_timeout_ = false;
+  bool others_since_timeout_ = false;  ///< segments besides the one that timed out were sent since
+  std::uint32_t recoveries_ = 0;       ///< that an acknowledgment above the recovery point has ended
   std::optional<Recovery> recovery_ = {};
   std::optional<Due> due_ = {};
 

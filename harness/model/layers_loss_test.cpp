@@ -249,6 +249,32 @@ TEST_F(Lossy, DuplicatesOfTheOldFlightStartNothingAfterATimeout) {
   EXPECT_THAT(x.broken(), ElementsAre("RFC6582-3.2-2"));
 }
 
+TEST_F(Lossy, AfterATimeoutInARecoveryReportsStartNoOtherOne) {
+  connect(true);
+  for (const std::uint32_t end : {2U, 3U, 4U}) ack(0, {block(1, end)});
+  out(0);
+  x.wait(3s);
+  out(0);
+  x.wait(6s);
+  out(0);
+  x.wait(1s);
+  for (const std::uint32_t end : {5U, 6U, 7U}) ack(0, {block(1, end)});
+  out(0);
+  EXPECT_THAT(x.broken(), ElementsAre("RFC6675-5.1-1"));
+}
+
+TEST_F(Lossy, AfterAnyOtherTimeoutTheyMay) {
+  connect(true);
+  x.wait(3s);
+  out(0);
+  x.wait(6s);
+  out(0);
+  x.wait(1s);
+  for (const std::uint32_t end : {2U, 3U, 4U}) ack(0, {block(1, end)});
+  out(0);
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 // ---- the window of the target ---------------------------------------------------------------------------
 
 wire::TcpSegment offer(std::uint32_t ack, std::uint16_t wnd) {
