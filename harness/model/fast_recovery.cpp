@@ -173,6 +173,9 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
                    {"no retransmission before the timer expires"}, shown(e, view), f);
     third_lookalike_.reset();
   }
+  const bool early = of_una && duplicates_ > 0 && duplicates_ < dup_thresh && sack_in_use(before);
+  if (early && !recovery_)  // so much is reported that the loss is certain: RFC 6675 section 5 (2)
+    recovery_ = Recovery{before.snd_nxt, (before.snd_nxt - before.snd_una).octets, 0, 0};
   const bool by_timer = before.timer.undisturbed && duplicates_ == 0;
   if (of_una && by_timer) {
     timed_out_below_ = before.snd_nxt;
