@@ -118,7 +118,9 @@ wire::TcpSegment segment_of(const SegmentPattern& pattern, LiveMap& map, const L
   return segment;
 }
 
-wire::IpHeader ip_header(const SegmentPattern::Ip& ip, const model::FourTuple& tuple) {
+wire::IpHeader ip_header(const SegmentPattern::Ip& ip, model::FourTuple tuple) {
+  tuple.tester.address = ip.source.value_or(tuple.tester.address);
+  tuple.target.address = ip.destination.value_or(tuple.target.address);
   wire::IpHeader header = default_ip_header(tuple, wire::protocol::tcp);
   if (auto* v4 = std::get_if<wire::Ipv4Header>(&header)) {
     v4->ttl = ip.ttl.value_or(v4->ttl);
@@ -138,7 +140,8 @@ wire::IpHeader ip_header(const SegmentPattern::Ip& ip, const model::FourTuple& t
 
 bool lies(const SegmentPattern& pattern) {
   return pattern.checksum || pattern.corrupt_checksum || pattern.data_offset || pattern.truncate ||
-         pattern.ip.length || pattern.ip.corrupt_checksum.value_or(false);
+         pattern.ip.length || pattern.ip.corrupt_checksum.value_or(false) || pattern.ip.source ||
+         pattern.ip.destination;
 }
 
 }  // namespace

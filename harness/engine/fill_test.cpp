@@ -69,6 +69,17 @@ TEST_F(Fill, SynCarriesJAndTheMssOfTheLink) {
   EXPECT_EQ(wire::parse_options(s.options).mss(), 1460);
 }
 
+TEST_F(Fill, AnotherAddressIsALie) {
+  SegmentPattern p{.ctl = wire::syn};
+  p.ip.source = wire::IpAddress::v4(127, 0, 0, 1);
+  p.ip.destination = wire::IpAddress::v4(224, 0, 0, 1);
+  const wire::Decoded sent = filled(p);
+  EXPECT_EQ(sent.packet.source(), wire::IpAddress::v4(127, 0, 0, 1));
+  EXPECT_EQ(sent.packet.destination(), wire::IpAddress::v4(224, 0, 0, 1));
+  EXPECT_TRUE(sent.defects.empty());
+  EXPECT_FALSE(fill(p, map, "main", clock_epoch)->honest.has_value());
+}
+
 TEST_F(Fill, MssOfZeroMeansNoOption) {
   EXPECT_TRUE(segment({.ctl = wire::syn, .mss = number(0)}).options.empty());
 }

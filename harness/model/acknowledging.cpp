@@ -63,7 +63,6 @@ void Acknowledging::note_special(const Arrival& a, const Tcb& before) {
   keep_alive_ = plain && a.segment->seq == nxt - SeqLen{1} && a.text_length().octets <= 1 &&
                 a.segment->ack == before.snd_nxt;
   at_zero_window_ = plain && closed_window && a.segment->seq == nxt && !a.segment->text.empty();
-  if (a.has(wire::rst) && closed_window && a.segment->seq == nxt) reset_at_zero_window_ = true;
 }
 
 void Acknowledging::note_text(const Arrival& a, const Tcb& before, const View& view) {
@@ -113,12 +112,7 @@ void Acknowledging::emission(const Emitted& e, EmissionClass /*what*/, const Vie
     rmss_ = e.options.mss().value_or(view.context.default_mss);
     return;
   }
-  if (e.has(wire::rst)) {
-    if (reset_at_zero_window_ && view.before.front().state == State::closed)
-      report_.held("RFC9293-MUST-66", State::established, f);
-    return;
-  }
-  if (!e.has(wire::ack)) return;
+  if (e.has(wire::rst) || !e.has(wire::ack)) return;
   if (e.segment->text.empty()) ++acks_since_arrival_;
   answered(e, view, f);
   judge_prompt(duplicate_, "RFC5681-3.2-1", "DATA-OOO", e, view, f);

@@ -39,7 +39,6 @@ class Acknowledging : public Layer {
   bool alone_ = false;           ///< it came in a dense row, and no user call did before its acknowledgment
   bool keep_alive_ = false;      ///< the last arrival looked like a keep-alive probe
   bool at_zero_window_ = false;  ///< the last arrival met a closed window
-  bool reset_at_zero_window_ = false;
   std::uint32_t acks_since_arrival_ = 0;
   bool text_arrived_ = false;
 

@@ -23,7 +23,12 @@ Obligation prompt(Rule rule, const Arrival& a, const Context& c) {
 void owe_prompt_ack(Tcb& t, Rule rule, const Arrival& a, const Context& c) {
   Obligation o = prompt(rule, a, c);
   o.ack_at_least = t.rcv_nxt_least;
-  t.owes.push_back(o);
+  // One acknowledgment answers all that ask for the same: a burst makes no longer list.
+  const bool owed_already = std::any_of(t.owes.begin(), t.owes.end(), [&](const Obligation& other) {
+    return other.rule == o.rule && other.forms == o.forms && other.prompt &&
+           other.ack_at_least == o.ack_at_least;
+  });
+  if (!owed_already) t.owes.push_back(o);
   credit_ack(t);
 }
 
@@ -34,6 +39,7 @@ void owe_challenge_ack(const Tcb& t, Rule rule, const Arrival& a, const Context&
   if (t.challenged && elapsed(*t.challenged, a.at).least < challenge_interval) {
     Tcb throttled = t;
     ++throttled.rank;
+    credit_ack(throttled);
     out.push_back(std::move(throttled));
   }
 }

@@ -21,7 +21,10 @@ void OtherStates::without_timestamps(Tcb& t) {
   ++dropped.ack_credit;
   drop(std::move(dropped));
   ++t.rank;
-  if (t.deviation || a_.has(wire::syn)) return;  // a peer that starts anew does not know of the agreement
+  // What would not be taken anyway is answered by other rules, a SYN by a challenge ACK above all.
+  const Position where = position_of(t, a_.segment->seq, a_.segment->length());
+  const bool taken = !a_.has(wire::syn) && (where == Position::at_nxt || where == Position::ahead);
+  if (t.deviation || !taken) return;
   t.deviation = Deviation{rule("RFC7323-3.2-8", "NO-TSOPT", t.state),
                           "a segment without timestamps was processed although both SYNs carried them",
                           "acceptance keeps connections alive across middleboxes that strip the option"};

@@ -46,6 +46,11 @@ void OtherStates::reset_exact(const Tcb& t) {
   Tcb gone = deleted(t);
   stay_silent(gone, cite(t, "RST-EXACT"));
   gone.gone_by = cite(t, "RST-EXACT");
+  const bool closed_window = t.window_known && t.rcv_edge == t.rcv_nxt_least && !t.peer_fin;
+  if (closed_window) {  // resets are processed even then
+    gone.gone_by = rule("RFC9293-MUST-66", "RST-ZEROWND", t.state);
+    stay_silent(gone, *gone.gone_by);
+  }
   drop(std::move(gone));
   if (t.state == State::time_wait) {  // RFC 1337 section 3: resets may be ignored in TIME-WAIT
     Tcb kept = alternative(t);

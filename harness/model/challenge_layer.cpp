@@ -27,22 +27,21 @@ void ChallengeLayer::arrival(const Arrival& a, const View& view, Findings& f) {
   open_ = obeyed_ = Probe::none;
   reset_with_text_ = false;
   text_end_.reset();
+  far_below_.reset();
+  // Whoever must answer is challenged; hypotheses that obeyed the last probe may still be about.
+  const bool connected = synchronized(view.before.front().state);
+  if (connected && a.has(wire::rst) && owes_for(view.after, "RST-INWND")) open_ = Probe::reset;
+  if (connected && a.has(wire::syn) && (owes_for(view.after, "SYN-INWND") || owes_for(view.after, "SYN-OUT")))
+    open_ = Probe::syn;
+  count_probe(a, view);
   const Tcb* t = agreed_receiver(view.before);
   if (t == nullptr || !synchronized(t->state)) return;
-  if (a.has(wire::rst)) {
-    const bool exact = a.segment->seq == t->rcv_nxt_least;
-    if (exact && t->state != State::time_wait) {
-      obeyed_ = challenged_;
-      reset_with_text_ = !a.segment->text.empty();
-    } else if (owes_for(view.after, "RST-INWND")) {
-      open_ = Probe::reset;
-    }
-  } else if (a.has(wire::syn)) {
-    if (owes_for(view.after, "SYN-INWND") || owes_for(view.after, "SYN-OUT")) open_ = Probe::syn;
-  } else {
-    note_text(a, view);
+  const bool exact_reset = a.has(wire::rst) && a.segment->seq == t->rcv_nxt_least;
+  if (exact_reset && t->state != State::time_wait) {
+    obeyed_ = challenged_;
+    reset_with_text_ = !a.segment->text.empty();
   }
-  count_probe(a, view);
+  if (!a.has(wire::rst) && !a.has(wire::syn)) note_text(a, view);
 }
 
 /// In-order text whose fate says something beyond its own row.
@@ -54,6 +53,10 @@ void ChallengeLayer::note_text(const Arrival& a, const View& view) {
   const SeqNum ack = a.segment->ack;
   const bool old = wire::before(ack, sender->snd_una) && wire::before(*sender->iss, ack);
   const bool within = wire::at_or_before(sender->snd_una - SeqLen{sender->snd_wnd_max}, ack);
+  if (old && !within) {
+    far_below_ = a.segment->seq;
+    return;
+  }
   if (old && within) {
     text_id_ = "RFC5961-5.2-3";
   } else if (challenged_ != Probe::none) {
@@ -82,6 +85,15 @@ void ChallengeLayer::emission(const Emitted& e, EmissionClass /*what*/, const Vi
     f.held(rule(text_id_, "DATA-INORDER", state));
     text_end_.reset();
   }
+  if (far_below_) {
+    const bool dropped = e.segment->ack == *far_below_;
+    f.measured("ack-range-check", dropped ? "applied" : "not applied");
+    if (dropped) {
+      for (const std::string_view id : {"RFC5961-5.2-2", "RFC5961-5.2-1", "RFC9293-MAY-12"})
+        report_.held(id, state, f);
+    }
+    far_below_.reset();
+  }
   ++answers_;
   if (open_ == Probe::none || answers_ > 1) return;
   ++challenges_;
@@ -109,6 +121,7 @@ void ChallengeLayer::quiet_until(TimePoint now, const View& view, Findings& f) {
   burst_due_ = never;
   const State state = view.before.front().state;
   f.measured("challenge-acks.burst", fmt::format("{} of {}", challenges_, probes_));
+  if (view.tuple.target.address.family == wire::Family::v4) report_.held("RFC6633-5-2", state, f);
   if (challenges_ < probes_) {
     report_.held("RFC5961-7-1", state, f);
   } else {

@@ -31,6 +31,8 @@ class ChallengeLayer : public Layer {
   std::optional<SeqNum> text_end_ =
       {};  ///< text that must be taken although its ACK is old, or after a challenge
   std::string_view text_id_ = {};
+  std::optional<SeqNum> far_below_ =
+      {};                      ///< RCV.NXT when text came whose ACK lies below the range of section 5
   std::uint32_t answers_ = 0;  ///< since the last arrival
   TimeSpan burst_began_ = {};
   std::uint32_t probes_ = 0;

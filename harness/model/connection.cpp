@@ -107,6 +107,12 @@ bool contradicts_itself(const Tcb& t, const Arrival& a) {
                      [&](const SeqRange& r) { return wire::before(text_end, r.end); });
 }
 
+/// Nothing is owed, nothing runs out: what is sent after the next arrival cannot have been sent before it.
+bool at_rest(const Tcb& t) {
+  const bool all_sent = !t.iss || (t.stream_end() == t.snd_nxt && !t.close_requested) || t.fin_sent;
+  return t.owes.empty() && !t.timer.running && all_sent && t.ack_credit <= 1 && !t.may_reset;
+}
+
 /// The options of a SYN that opens nothing are never answered; where both may be, both offers stand.
 Offered offered_after(const Offered& before, Opening opening, Offered latest) {
   if (opening == Opening::yes || !before.syn_seen) return latest;
@@ -125,6 +131,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
     return suspend();
   forget_incarnation();
   last_arrival_ = a.at.latest;
+  calm_ = !window_moves_ && std::all_of(hypotheses_.begin(), hypotheses_.end(), at_rest);
   const Offered before = offered_;
   const auto opens =
       static_cast<std::size_t>(std::count_if(hypotheses_.begin(), hypotheses_.end(), may_open));
@@ -154,7 +161,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
         !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
     offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value(), crossing};
   }
-  follow_incarnation(Moment::arrival);
+  follow_incarnation(Moment::arrival, f);
   note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
@@ -168,7 +175,7 @@ void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, cons
 }
 
 /// A new connection on the same tuple begins its own streams.
-void Connection::follow_incarnation(Moment moment) {
+void Connection::follow_incarnation(Moment moment, Findings& f) {
   const Tcb* known = nullptr;
   for (const Tcb& t : hypotheses_) {
     if (!knows_peer(t)) continue;
@@ -181,7 +188,10 @@ void Connection::follow_incarnation(Moment moment) {
     if (known->iss) iss_ = known->iss;
     return;
   }
-  if (irs_ && target_text_based_) layers_ = {};
+  if (irs_ && target_text_based_) {
+    if (moment == Moment::later) layers_.each([&](auto& layer) { layer.succeeded(f); });
+    layers_ = {};
+  }
   layers_saw_the_beginning_ = moment == Moment::arrival || !irs_;
   irs_ = known->irs;
   iss_ = known->iss;
@@ -323,7 +333,9 @@ std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Con
 EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return EmissionClass::progress;
   const wire::TcpSegment& segment = *frame.packet.tcp();
-  Emitted e{at, &frame, &segment, wire::parse_options(segment.options), nullptr, at.earliest < last_arrival_};
+  Emitted e{at,       &frame,
+            &segment, wire::parse_options(segment.options),
+            nullptr,  at.earliest < last_arrival_ && !calm_};
   const Observed got{&segment, notation()};
   const HeaderVerdict header = check_header(frame, e.options, offered_, c.mtu, hypotheses_.front().state);
   for (const Finding& b : header.broken) f.broken(b, got.text());
@@ -362,12 +374,13 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   for (Accepted& a : accepted) next.push_back(std::move(a.next));
   const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, got);
-  follow_incarnation(Moment::later);
+  follow_incarnation(Moment::later, f);
   if (!target_text_based_ && !hypotheses_.empty() && hypotheses_.front().iss) {
     target_text_.rebase(*hypotheses_.front().iss + SeqLen{1});
     target_text_based_ = true;
   }
   forget_old_text();
+  window_moves_ = false;
   tell_layers([&](auto& layer) { layer.emission(e, what, View{tuple_, before_event, hypotheses_, c}, f); });
   return what;
 }
@@ -388,7 +401,10 @@ void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findi
   if (hypotheses_.empty()) return;
   last_.reset();
   if (call.kind == UserCall::Kind::send && call.ok) target_text_.append(call.octets);
-  if (call.kind == UserCall::Kind::receive && call.ok) check_delivery(call, f);
+  if (call.kind == UserCall::Kind::receive && call.ok) {
+    check_delivery(call, f);
+    window_moves_ = true;
+  }
   std::vector<Tcb> next;
   std::optional<Finding> why;
   for (const Tcb& t : hypotheses_) {

@@ -58,12 +58,14 @@ class Connection {
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
   UrgentMarks urgent_ = {};
-  bool syn_text_ = false;           ///< the tester's SYN carried text
-  SeqNum delivered_ = {};           ///< text before this was read by the user
+  bool syn_text_ = false;  ///< the tester's SYN carried text
+  SeqNum delivered_ = {};  ///< text before this was read by the user
   std::optional<SeqNum> iss_ = {};
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
   Offered offered_ = {};
   TimePoint last_arrival_ = clock_epoch;
+  bool calm_ = true;           ///< before that arrival the target had no reason to send anything
+  bool window_moves_ = false;  ///< the user read text: an update of the window may come at any time
   bool silence_counted_ = true;
   Layers layers_ = {};
   bool layers_saw_the_beginning_ = true;  ///< else they would judge what they have not seen
@@ -86,7 +88,7 @@ class Connection {
   [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
   void adopt(std::vector<Tcb> next, Findings& f, const Observed& got);
   enum class Moment : std::uint8_t { arrival, later };
-  void follow_incarnation(Moment moment);
+  void follow_incarnation(Moment moment, Findings& f);
   void forget_incarnation();
   bool may_have_given_up(TimePoint now);
   void note_text(const Arrival& a);

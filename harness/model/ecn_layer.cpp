@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "harness/model/agreement.h"
 
 namespace tcpjury::model {
@@ -27,10 +29,11 @@ bool takes_text(const Tcb& t) {
 
 // ---- arrivals ---------------------------------------------------------------------------------------------
 
-void EcnLayer::arrival(const Arrival& a, const View& v, Findings& /*f*/) {
+void EcnLayer::arrival(const Arrival& a, const View& v, Findings& f) {
   if (a.has(wire::rst)) return;
   if (a.has(wire::syn)) return syn_arrives(a);
   if (a.options.defect != wire::OptionDefect::none) echo_ = Echo::unclear;
+  judge_reduction(a, v, f);
   ack_arrives(a, v);
   text_arrives(a, v);
 }
@@ -100,6 +103,37 @@ void EcnLayer::ack_arrives(const Arrival& a, const View& v) {
   if (!text || !fresh) return;
   cwr_owed_ = true;
   recovery_ = nxt;
+  const bool by_congestion_alone = all_agree(v.before, [&](const Tcb& t) {
+    const SeqLen spare{2U * (t.options.peer_mss ? *t.options.peer_mss : v.context.default_mss)};
+    return wire::before(t.snd_nxt, t.stream_end()) &&
+           wire::at_or_before(t.snd_nxt + spare, t.snd_una + SeqLen{t.snd_wnd});
+  });
+  if (by_congestion_alone && ack == *nxt) flight_ = (*nxt - *una).octets;
+}
+
+/// Section 6.1.2: ECE is treated as a loss, so what goes out after it is less than the window it was about.
+/// Nine tenths and a segment leave room for every reduction in use (a half, 0.7, 0.85).
+void EcnLayer::judge_reduction(const Arrival& a, const View& v, Findings& f) {
+  constexpr std::uint32_t segments_min = 8;
+  const auto flight = std::exchange(flight_, std::nullopt);
+  if (!flight || a.options.defect != wire::OptionDefect::none) return;
+  const Tcb& t = v.before.front();
+  const auto sent = common(v.before, [](const Tcb& o) { return (o.snd_nxt - o.snd_una).octets; });
+  const std::uint32_t mss = t.options.peer_mss ? *t.options.peer_mss : v.context.default_mss;
+  if (!sent || *sent == 0 || *flight < segments_min * mss) return;
+  if (*sent > *flight / 10 * 9 + mss) {
+    const std::string got = fmt::format("{} octets after {}", *sent, *flight);
+    rules_.broken(EcnRule::halves, t.state,
+                  {"ECE-IGNORED",
+                   "the window of text did not shrink after ECE",
+                   fmt::format("clearly less than {} octets", *flight),
+                   {}},
+                  got, f);
+    return;
+  }
+  rules_.held(EcnRule::halves, t.state, f);
+  rules_.held(EcnRule::no_growth, t.state, f);
+  rules_.held(EcnRule::as_one_loss, t.state, f);
 }
 
 // ---- emissions --------------------------------------------------------------------------------------------
@@ -109,7 +143,10 @@ void EcnLayer::emission(const Emitted& e, EmissionClass what, const View& v, Fin
   const State state = v.before.front().state;
   const std::uint8_t field = ecn_of(*e.frame);
   if (e.has(wire::syn)) return syn_emitted(e, field, state, f);
-  judge_echo(e, state, f);
+  const bool goes_on = all_agree(v.after, [](const Tcb& t) {  // TIME-WAIT forgets what was negotiated
+    return t.state != State::time_wait && !(t.state == State::fin_wait_2 && t.released);
+  });
+  if (goes_on) judge_echo(e, state, f);
   if (what == EmissionClass::retransmission) reduced_ = true;
   if (!e.segment->text.empty()) {
     text_emitted(e, field, what, state, f);

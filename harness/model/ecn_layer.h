@@ -1,5 +1,5 @@
-// Explicit Congestion Notification (RFC 3168 section 6.1): who may mark, what is echoed, when CWR is set. How
-// far a sender slows down is not judged here.
+// Explicit Congestion Notification (RFC 3168 section 6.1): who may mark, what is echoed, when CWR is set. Of
+// how far a sender slows down only that it does.
 #pragma once
 
 #include "harness/model/ecn_rules.h"
@@ -35,6 +35,9 @@ class EcnLayer : public Layer {
   bool cwr_owed_ = false;                ///< ECE acknowledged new text: the next new text carries CWR
   bool cwr_sent_ = false;                ///< the last new text carried it
   std::optional<SeqNum> recovery_ = {};  ///< ECE up to this belongs to the window already reduced for
+  /// A window of text at the moment of a congestion indication, when nothing but the congestion window
+  /// limited it.
+  std::optional<std::uint32_t> flight_ = {};
   EcnRules rules_ = {};
 
   [[nodiscard]] bool negotiated() const {
@@ -43,6 +46,7 @@ class EcnLayer : public Layer {
   void syn_arrives(const Arrival& a);
   void text_arrives(const Arrival& a, const View& v);
   void ack_arrives(const Arrival& a, const View& v);
+  void judge_reduction(const Arrival& a, const View& v, Findings& f);
   void syn_emitted(const Emitted& e, std::uint8_t field, State state, Findings& f);
   void text_emitted(const Emitted& e, std::uint8_t field, EmissionClass what, State state, Findings& f);
   void new_text_emitted(const Emitted& e, std::uint8_t field, const View& v, Findings& f);

@@ -34,6 +34,23 @@ void first_ce(Exchange& x) {
   answer(x, 1011, "ACK,ECE");
 }
 
+/// Segments of the default MSS; the first has CWR where it answers ECE.
+void window(Exchange& x, std::uint32_t seq, std::uint32_t segments) {
+  for (std::uint32_t i = 0; i < segments; ++i) {
+    x.tos(ect_0);
+    x.out(seq + i * 536, 1001, seq != 5001 && i == 0 ? "ACK,CWR" : "ACK", std::string(536, 'w'));
+    x.tos(0);
+  }
+  x.fence();
+}
+/// Ten segments were outstanding when all of them were acknowledged with ECE; more text waits.
+void a_window_with_ece(Exchange& x, std::uint32_t mss) {
+  established_with_ecn(x);
+  x.call(UserCall::Kind::send, std::string(40 * mss, 'w'));
+  window(x, 5001, 10);
+  x.in(1001, 5001 + 10 * mss, "ACK,ECE");
+}
+
 const std::vector<Case>& cases() {
   static const std::vector<Case> list{
       {"SetupWithoutBeingAsked",
@@ -254,14 +271,30 @@ const std::vector<Case>& cases() {
       {"EceOfTheSameWindowAsksForNothingMore",
        [](Exchange& x) {
          established_with_ecn(x);
-         sends(x, 5001, ect_0);
-         sends(x, 5002, ect_0);
-         x.in(1001, 5002, "ACK,ECE");
-         sends(x, 5003, ect_0, "ACK,PSH,CWR");
-         x.in(1001, 5003, "ACK,ECE");
-         sends(x, 5004, ect_0);
+         x.call(UserCall::Kind::send, std::string(20 * 536, 'w'));
+         window(x, 5001, 2);
+         x.in(1001, 5001 + 536, "ACK,ECE");
+         window(x, 5001 + 2 * 536, 1);
+         x.in(1001, 5001 + 2 * 536, "ACK,ECE");
+         x.tos(ect_0);
+         x.out(5001 + 3 * 536, 1001, "ACK", std::string(536, 'w'));
        },
        {}},
+      {"EceIsIgnored",
+       [](Exchange& x) {
+         a_window_with_ece(x, 536);
+         window(x, 5001 + 10 * 536, 12);
+         x.in(1001, 5001 + 22 * 536, "ACK");
+       },
+       {"RFC3168-6.1.2-2"}},
+      {"EceHalves",
+       [](Exchange& x) {
+         a_window_with_ece(x, 536);
+         window(x, 5001 + 10 * 536, 5);
+         x.in(1001, 5001 + 15 * 536, "ACK");
+       },
+       {},
+       {"RFC3168-6.1.2-2", "RFC3168-6.1.2-3", "RFC3168-5-1"}},
       {"ASecondSynWithoutEcn",
        [](Exchange& x) {
          x.listen();

@@ -25,12 +25,16 @@ enum class EcnRule : std::uint8_t {
   outside_window,
   probe,
   marked_probe,
+  halves,
+  no_growth,
+  as_one_loss,
 };
-inline constexpr std::array<std::string_view, 19> ecn_rule_ids{
+inline constexpr std::array<std::string_view, 22> ecn_rule_ids{
     "RFC3168-6.1.1-2", "RFC3168-6.1.1-3", "RFC3168-6.1.1-4", "RFC3168-6.1.1-5", "RFC3168-6.1.1-6",
     "RFC3168-6.1.1-7", "RFC3168-6.1.1-8", "RFC3168-6.1.1-9", "RFC3168-6.1.2-1", "RFC3168-6.1.2-5",
     "RFC3168-6.1.2-6", "RFC3168-6.1.2-7", "RFC3168-6.1.3-1", "RFC3168-6.1.3-2", "RFC3168-6.1.4-1",
-    "RFC3168-6.1.5-1", "RFC3168-6.1.5-2", "RFC3168-6.1.6-1", "RFC3168-6.1.6-2",
+    "RFC3168-6.1.5-1", "RFC3168-6.1.5-2", "RFC3168-6.1.6-1", "RFC3168-6.1.6-2", "RFC3168-6.1.2-2",
+    "RFC3168-6.1.2-3", "RFC3168-5-1",
 };
 using EcnRules = LayerRules<ecn_rule_ids, EcnRule>;
 

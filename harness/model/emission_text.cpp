@@ -318,7 +318,11 @@ class TextMatch {
     const SeqNum end = s_.end();
     const SeqNum offered = t_.snd_una + SeqLen{t_.snd_wnd};
     const bool probe = t_.snd_wnd == 0 && len_ == SeqLen{1};
-    if (wire::before(offered, text_end) && !probe) check_window(text_end);
+    if (wire::before(offered, text_end) && !probe) {
+      check_window(text_end);
+    } else if (!probe && wire::before(offered, t_.snd_edge)) {  // inside what is left of a window taken back
+      held(t_.options.scaling() ? "RFC7323-2.4-4" : "RFC9293-SHLD-15");
+    }
     check_size();
     check_push(text_end);
     if (probe) {

@@ -42,6 +42,8 @@ void FastRecovery::arrival(const Arrival& a, const View& view, Findings& f) {
   if (uninformative_ && elapsed(*uninformative_, a.at).least > at_once)
     report_.held(recovery_ ? "RFC9937-6.2-1" : "RFC5681-3.2-5", view.before.front().state, f);
   uninformative_.reset();
+  if (third_lookalike_ && elapsed(*third_lookalike_, a.at).least > at_once)
+    report_.held("RFC5681-3.2-11", view.before.front().state, f);
   const Tcb* before = agreed_sender(view.before);
   const Tcb* after = agreed_sender(view.after);
   if (before == nullptr || after == nullptr || !sends_text(after->state)) {

@@ -11,6 +11,7 @@ class HostLayer : public Layer {
  public:
   void arrival(const Arrival& arrival, const View& view, Findings& findings);
   void emission(const Emitted& emitted, EmissionClass what, const View& view, Findings& findings);
+  void succeeded(Findings& findings) { chose("opens anew", findings); }
 
   /// Whether the connection is gone shows in the answer to the next segment.
   [[nodiscard]] HostLayer renewed() const { return *this; }

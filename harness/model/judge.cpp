@@ -66,6 +66,7 @@ struct Judge::Impl {
   void stimulus_fragment(TimeSpan when, const wire::Decoded& frame);
   void stimulus_icmp(TimeSpan when, const wire::Decoded& frame, const wire::Decoded& quoted);
   void close_listener(const UserCall& call);
+  void check_icmp_sent(const wire::Decoded& frame);
   Connection* for_emission(const FourTuple& t, const wire::TcpSegment& s);
 };
 
@@ -192,9 +193,24 @@ Connection* Judge::Impl::for_emission(const FourTuple& tuple, const wire::TcpSeg
   return &connections.at(tuple);
 }
 
+void Judge::Impl::check_icmp_sent(const wire::Decoded& frame) {
+  const auto* message = std::get_if<wire::IcmpMessage>(&frame.packet.payload);
+  constexpr std::uint8_t source_quench = 4;
+  if (message == nullptr || frame.packet.family() != wire::Family::v4 || message->type != source_quench)
+    return;
+  findings.broken({rule("RFC6633-5-2", "ICMP", State::closed),
+                   "the target sent a Source Quench",
+                   {"no such message"},
+                   {}},
+                  "ICMP type 4");
+}
+
 EmissionClass Judge::emission(TimeSpan at, const wire::Decoded& frame) {
   const wire::TcpSegment* s = frame.packet.tcp();
-  if (s == nullptr) return EmissionClass::foreign;
+  if (s == nullptr) {
+    impl_->check_icmp_sent(frame);
+    return EmissionClass::foreign;
+  }
   const FourTuple tuple{{frame.packet.source(), s->source}, {frame.packet.destination(), s->destination}};
   Connection* conn = impl_->for_emission(tuple, *s);
   if (conn == nullptr) return EmissionClass::foreign;

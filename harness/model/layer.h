@@ -31,6 +31,9 @@ class Layer {
   void emission(const Emitted& /*emitted*/, EmissionClass /*what*/, const View& /*view*/,
                 Findings& /*findings*/) {}
   void call(TimeSpan /*at*/, const UserCall& /*call*/, const View& /*view*/, Findings& /*findings*/) {}
+  /// The segment just emitted showed that the four-tuple carries a new connection: the last that this memory
+  /// is told.
+  void succeeded(Findings& /*findings*/) {}
   /// Everything emitted before `now` has been reported.
   void quiet_until(TimePoint /*now*/, const View& /*view*/, Findings& /*findings*/) {}
   /// When quiet_until() may next find something; `never` when nothing is pending.

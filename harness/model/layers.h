@@ -8,6 +8,7 @@
 #include "harness/model/challenge_layer.h"
 #include "harness/model/ecn_layer.h"
 #include "harness/model/fast_recovery.h"
+#include "harness/model/flow_label_layer.h"
 #include "harness/model/giving_up.h"
 #include "harness/model/host_layer.h"
 #include "harness/model/icmp_layer.h"
@@ -15,6 +16,7 @@
 #include "harness/model/layer.h"
 #include "harness/model/loss_response.h"
 #include "harness/model/path_mtu_layer.h"
+#include "harness/model/reassembly_layer.h"
 #include "harness/model/receiving_window.h"
 #include "harness/model/release_layer.h"
 #include "harness/model/sack_layer.h"
@@ -24,12 +26,12 @@
 #include "harness/model/send_rate.h"
 #include "harness/model/tail_loss_probe.h"
 #include "harness/model/time_wait_layer.h"
-#include "harness/model/time_wait_reuse.h"
 #include "harness/model/timeout.h"
 #include "harness/model/timestamps_layer.h"
 #include "harness/model/tolerance_layer.h"
 #include "harness/model/urgent_layer.h"
 #include "harness/model/user_timeout.h"
+#include "harness/model/user_timeout_layer.h"
 #include "harness/model/window_scale_layer.h"
 #include "harness/model/zero_window.h"
 
@@ -68,9 +70,10 @@ class Layers {
 
  private:
   std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
-             LossResponse, ReceivingWindow, Scoreboard, UserTimeout, TimeWaitReuse, TailLossProbe,
-             TimestampsLayer, SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer,
-             IcmpLayer, HostLayer, TimeWaitLayer, ChallengeLayer, UrgentLayer, PathMtuLayer, ReleaseLayer>
+             LossResponse, ReceivingWindow, Scoreboard, UserTimeout, TailLossProbe, TimestampsLayer,
+             SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer, IcmpLayer, HostLayer,
+             TimeWaitLayer, ChallengeLayer, UrgentLayer, PathMtuLayer, ReleaseLayer, UserTimeoutLayer,
+             ReassemblyLayer, FlowLabelLayer>
       layers_ = {};
 };
 

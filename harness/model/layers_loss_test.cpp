@@ -192,13 +192,24 @@ TEST_F(Lossy, WithEverythingElseReportedNewTextMustCome) {
   connect(true);
   for (const std::uint32_t end : {3U, 4U, 5U}) ack(0, {block(2, end)});
   out(0);
-  out(1);
-  ack(1, {block(2, 10)});
-  out(1);
-  send(5);
-  EXPECT_TRUE(x.held("RFC6675-4-N1"));
-  for (const std::uint32_t end : {12U, 13U, 14U}) ack(1, {block(2, end)});
+  out(1);  // a hole of its own choice: it reads what is reported
+  ack(10);
+  send(10);
+  for (const std::uint32_t end : {12U, 13U, 14U}) ack(10, {block(11, end)});
+  out(10);
+  ack(10, {block(11, 20)});
+  x.wait(100ms);
+  EXPECT_THAT(x.broken(), testing::Contains("RFC6675-5-6"));
+}
+
+TEST_F(Lossy, NewTextAfterTheHoleKeepsTheRules) {
+  connect(true);
+  for (const std::uint32_t end : {2U, 3U, 4U}) ack(0, {block(1, end)});
+  out(0);
+  ack(0, {block(1, 10)});
+  send(4);
   EXPECT_THAT(x.broken(), IsEmpty());
+  for (const std::string_view id : {"RFC6675-4-N2", "RFC6675-5-6"}) EXPECT_TRUE(x.held(id)) << id;
 }
 
 TEST_F(Lossy, AfterATimeoutOldReportsMayBeForgotten) {

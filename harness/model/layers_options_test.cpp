@@ -1,4 +1,4 @@
-// User timeouts, TIME-WAIT that is left for a newer SYN, tail loss probes.
+// User timeouts and tail loss probes.
 #include <gmock/gmock.h>
 
 #include "harness/model/judged_exchange_test.h"
@@ -62,50 +62,6 @@ TEST(UserTimeoutOption, ASecondDoesNotEndTheConnectionAfterASecond) {
     x.out(5001, 1005, "ACK,PSH", "text");
   }
   EXPECT_TRUE(x.held("RFC5482-3.1-3"));
-}
-
-// ---- TIME-WAIT ------------------------------------------------------------------------------------------
-
-wire::TcpSegment stamped(std::uint32_t seq, std::uint32_t ack, std::string_view ctl, wire::Timestamps ts) {
-  wire::TcpSegment s = Exchange::segment(seq, ack, ctl);
-  wire::OptionFields options{};
-  if (s.flags.has(wire::syn)) options.mss = 1460;
-  options.timestamps = ts;
-  s.options = wire::encode_options(options);
-  return s;
-}
-
-/// TIME-WAIT of a connection with timestamps; the listener is still there.
-void stamped_time_wait(Exchange& x) {
-  x.listen();
-  x.in(stamped(1000, 0, "SYN", {100, 0}));
-  x.out(stamped(5000, 1001, "SYN,ACK", {1, 100}));
-  x.fence();
-  x.in(stamped(1001, 5001, "ACK", {101, 1}));
-  x.fence();
-  x.call(UserCall::Kind::close);
-  x.out(stamped(5001, 1001, "FIN,ACK", {2, 101}));
-  x.fence();
-  x.in(stamped(1001, 5002, "FIN,ACK", {102, 2}));
-  x.out(stamped(5002, 1002, "ACK", {3, 102}));
-  x.fence();
-}
-
-TEST(TimeWait, ASynWithANewerTimestampOpensAnew) {
-  Exchange x;
-  stamped_time_wait(x);
-  ASSERT_EQ(x.states(), std::vector<std::string>{"TIME-WAIT"});
-  x.in(stamped(900, 0, "SYN", {200, 0}));
-  x.out(stamped(9000, 901, "SYN,ACK", {4, 200}));
-  EXPECT_TRUE(x.held("RFC9293-SHLD-4"));
-}
-
-TEST(TimeWait, RefusingItBreaksAShould) {
-  Exchange x;
-  stamped_time_wait(x);
-  x.in(stamped(900, 0, "SYN", {200, 0}));
-  x.out(stamped(5002, 1002, "ACK", {4, 102}));
-  EXPECT_THAT(x.broken(), testing::Contains("RFC9293-SHLD-4"));
 }
 
 // ---- tail loss probes -----------------------------------------------------------------------------------

@@ -154,6 +154,34 @@ TEST(DelayedAcknowledgments, ReadingMayBringThemAtOnce) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
+/// The target has closed its window.
+void closed_window(Exchange& x) {
+  x.established();
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    x.in(1001 + i * 1000, 5001, "ACK", octets(1000));
+    x.out(window(5001, 2001 + i * 1000, static_cast<std::uint16_t>(9000 - i * 1000)));
+  }
+}
+
+TEST(OwnClosedWindow, WhatMeetsItIsAcknowledged) {
+  Exchange x;
+  closed_window(x);
+  x.in(11001, 5001, "ACK", "x");
+  x.out(window(5001, 11001, 0));
+  EXPECT_THAT(x.broken(), IsEmpty());
+  EXPECT_TRUE(x.held("RFC9293-3.8.6.1-ACK-AT-ZERO"));
+}
+
+TEST(OwnClosedWindow, AResetCountsThereToo) {
+  Exchange x;
+  closed_window(x);
+  x.in(11001, 0, "RST");
+  x.fence();
+  EXPECT_TRUE(x.held("RFC9293-MUST-66"));
+  x.out(window(5001, 11001, 5000));
+  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-MUST-66"));
+}
+
 TEST(KeepAliveOfThePeer, IsAnswered) {
   Exchange x;
   x.established();

@@ -309,6 +309,19 @@ TEST_F(Sender, TinySegmentsAfterTheOverrideTimeoutAreAllowed) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
+TEST_F(Sender, NothingAfterATinyOpeningKeepsTheRule) {
+  connect();
+  user_sends(10'000);
+  segments(0, 2);
+  ack(2 * mss, 0);
+  x.wait(1ms);
+  ack(2 * mss, 20);
+  x.wait(50ms);
+  ack(2 * mss, 40);
+  EXPECT_THAT(x.broken(), IsEmpty());
+  EXPECT_TRUE(x.held("RFC9293-MUST-38"));
+}
+
 TEST_F(Sender, AnOldWindowMustNotComeBack) {
   connect();
   user_sends(mss);

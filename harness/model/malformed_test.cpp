@@ -39,8 +39,7 @@ const std::vector<Case>& cases() {
          x.in(1000, 0, "SYN");
          x.out(5000, 1001, "SYN,ACK");
        },
-       {},
-       {"RFC9293-MUST-7"}},
+       {}},
       {"ASynIsReset",
        [](Exchange& x) {
          broken_syn(x);

@@ -46,24 +46,13 @@ void PathMtuLayer::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Dec
   told_ = t;
 }
 
-void PathMtuLayer::check_syn(const Emitted& e, const View& view, Findings& f) {
-  const auto mss = e.options.mss();
-  constexpr std::uint32_t roomy = 1000;
-  if (v6_ || !forbids_fragments_ || !mss || view.context.mtu < roomy) return;
-  const State state = view.after.front().state;
-  constexpr std::uint16_t default_mss = 536;
-  if (*mss > default_mss) return report_.held("RFC1191-3.1-1", state, f);
-  report_.broken(rule("RFC1191-3.1-1", "MSS", state), "the MSS option does not follow the interface's MTU",
-                 {fmt::format("up to {}", view.context.mtu - 40)}, fmt::format("an MSS of {}", *mss), f);
-}
-
 void PathMtuLayer::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
   const auto* v4 = std::get_if<wire::Ipv4Header>(&e.frame->packet.ip);
   v6_ = v4 == nullptr;
   const bool forbids = v6_ || v4->dont_fragment;
   if (e.has(wire::syn)) {
     forbids_fragments_ = forbids;
-    return check_syn(e, view, f);
+    return;
   }
   if (e.segment->text.empty() || e.has(wire::rst)) return;
   const std::uint32_t size = datagram_size(e);

@@ -43,7 +43,6 @@ class PathMtuLayer : public Layer {
   bool forbids_fragments_ = false;
   bool repeated_text_ = false;  ///< a loss may shrink segments, too
 
-  void check_syn(const Emitted& e, const View& view, Findings& f);
   void after_too_big(std::uint32_t size, bool forbids, bool again, bool more, const Emitted& e,
                      const View& view, Findings& f);
   void heeded(const View& view, Findings& f);

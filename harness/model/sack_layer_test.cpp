@@ -140,8 +140,9 @@ const std::vector<Case>& cases() {
        [](Exchange& x) {
          one_gap(x);
          text(x, 1031);
-         x.out_crossing(reporting(5001, 1001, {{1011, 1021}}));
-         answer(x, 1001, {{1031, 1041}, {1011, 1021}});
+         text(x, 1051);
+         x.out_crossing(reporting(5001, 1001, {{1031, 1041}, {1011, 1021}}));
+         answer(x, 1001, {{1051, 1061}, {1031, 1041}, {1011, 1021}});
        },
        {}},
       {"DuplicateBelow",

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 /// A retransmission this soon after an arrival was caused by it: no retransmission timer is that short.
 constexpr Duration prompt = 100ms;
+/// The shortest retransmission time-out in wide use is 200 ms.
+constexpr Duration shortest_timeout = 180ms;
 /// Below this a sender that measures time (RFC 8985) has no window for reordering worth the name.
 constexpr Duration telling_round_trip = 80ms;
 /// Timer-driven retransmissions elsewhere: a tail loss probe and one that crossed are no timeout yet.
@@ -62,6 +64,10 @@ void SackSenderLayer::retransmitted(const Emitted& e, const View& v, Findings& f
   const State state = v.before.front().state;
   if (elapsed(last_arrival_, e.at).most > prompt) return after_timeout(e, *una, state, f);
   const SeqRange sent{e.segment->seq, e.segment->end()};
+  const bool maybe_timeout = std::any_of(v.before.begin(), v.before.end(), [&](const Tcb& t) {
+    return elapsed(t.timer.last, e.at).most >= shortest_timeout;
+  });
+  if (maybe_timeout && sent.first == *una) reported_.clear();  // the timer fired just after the arrival
   if (reported_.covers(sent) && sent.first != *una) {
     rules_.broken(SackSenderRule::not_again, state,
                   {"SACK-AGAIN",

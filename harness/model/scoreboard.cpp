@@ -121,7 +121,7 @@ void Scoreboard::quiet_until(TimePoint now, const View& view, Findings& f) {
   due_ = never;
   const Tcb* t = agreed_sender(view.before);
   if (t == nullptr || !sends_text(t->state)) return;
-  report_.broken(rule("RFC6675-4-N2", "SACK", t->state),
+  report_.broken(rule("RFC6675-5-6", "SACK", t->state),
                  "no new text although the hole was sent again and everything else is reported", {"new text"},
                  "nothing", f);
 }

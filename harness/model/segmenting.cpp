@@ -57,6 +57,8 @@ void Segmenting::follow_window(const Arrival& a, const Tcb& before, const Tcb& a
   edge_before_duplicate_ = opens && duplicate && !wire::before(before.snd_nxt, edge_of(before))
                                ? std::optional{edge_of(before)}
                                : std::nullopt;
+  const bool resisted = opened_ && elapsed(*opened_, a.at).least >= std::chrono::milliseconds{5};
+  if (resisted) report_.held("RFC9293-MUST-38", after.state, f);
   opened_.reset();
   if (!opens || recedes) return;
   const std::uint32_t room = (edge_of(after) - after.snd_nxt).octets;

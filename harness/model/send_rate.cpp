@@ -133,7 +133,7 @@ void SendRate::judge_flight(const Emitted& e, const Tcb& before, const View& vie
     report_.held("RFC5681-3.1-7", state, f);
     report_.held("RFC5681-3.1-8", state, f);
   }
-  if (flight > 2 * initial_) report_.held("RFC5681-3.1-5", state, f);
+  if (flight > initial_ / 2 * 3) report_.held("RFC5681-3.1-5", state, f);
 }
 
 void SendRate::judge_idle(const Emitted& e, const Tcb& before, const View& view, Findings& f) {

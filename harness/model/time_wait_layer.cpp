@@ -39,6 +39,7 @@ std::optional<Advice> advice(const Tcb& t, const std::optional<wire::Timestamps>
 
 void TimeWaitLayer::arrival(const Arrival& a, const View& view, Findings& /*f*/) {
   if (all_gone(view.before)) return;  // the answer will tell
+  if (reset_ && !in_time_wait(view.before)) return;
   over_ = reset_ = false;
   syn_.reset();
   over_ = std::all_of(view.after.begin(), view.after.end(), [](const Tcb& t) { return t.time_wait_over; }) ||

@@ -12,6 +12,9 @@ class TimeWaitLayer : public Layer {
  public:
   void arrival(const Arrival& a, const View& view, Findings& f);
   void emission(const Emitted& e, EmissionClass what, const View& view, Findings& f);
+  void succeeded(Findings& f) {
+    if (syn_) decide(true, f);
+  }
   void quiet_until(TimePoint now, const View& view, Findings& f);
   [[nodiscard]] TimePoint next_deadline() const { return syn_ ? syn_->due : never; }
 

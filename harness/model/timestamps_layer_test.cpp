@@ -247,12 +247,14 @@ TEST(TimestampClock, MayStepBackALittleWhereSegmentsArePaced) {
 TEST(TimestampClock, TicksInEveryWindowOfText) {
   Exchange x;
   established_with_timestamps(x);
-  x.call(UserCall::Kind::send, std::string(30'000, 'w'));
-  for (std::uint32_t seq = 5001; seq < 25'001; seq += 10'000) {
-    for (std::uint32_t i = 0; i < 10'000; i += 1000)
-      x.out(stamped(seq + i, 1001, "ACK", 1, seq == 5001 ? 100 : 102, std::string(1000, 'w')));
+  constexpr std::uint32_t full = 1448;
+  constexpr std::uint32_t round = 6 * full;
+  x.call(UserCall::Kind::send, std::string(5 * round, 'w'));
+  for (std::uint32_t seq = 5001; seq < 5001 + 3 * round; seq += round) {
+    for (std::uint32_t i = 0; i < round; i += full)
+      x.out(stamped(seq + i, 1001, "ACK", 1, seq == 5001 ? 100 : 102, std::string(full, 'w')));
     x.wait(3s);
-    x.in(stamped(1001, seq + 10'000, "ACK", 102, 1));
+    x.in(stamped(1001, seq + round, "ACK", 102, 1));
   }
   EXPECT_EQ(broken_but_nagle(x), std::vector<std::string>{"RFC7323-5.4-2"});
 }

@@ -8,7 +8,7 @@ bool exists(const Tcb& t) { return t.state != State::closed && t.state != State:
 }  // namespace
 
 void UrgentLayer::arrival(const Arrival& a, const View& view, Findings& /*f*/) {
-  row_.reset();
+  if (a.has(wire::rst)) row_.reset();
   without_bit_ = false;
   if (a.has(wire::rst) || a.has(wire::syn) || !a.has(wire::ack)) return;
   const Tcb* t = agreed_receiver(view.before);

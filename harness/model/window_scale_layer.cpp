@@ -36,7 +36,7 @@ void WindowScaleLayer::arrival(const Arrival& a, const View& v, Findings& /*f*/)
   const SeqNum end = a.segment->end();
   beyond_latest_ = scaling && !a.segment->text.empty() && all_agree(v.before, [&](const Tcb& t) {
                      return t.window_known && t.rcv_certain() && a.segment->seq == t.rcv_nxt_least &&
-                            wire::before(t.rcv_edge, end) && wire::at_or_before(end, t.rcv_edge_max);
+                            wire::before(t.rcv_edge, end) && wire::before(t.rcv_edge, t.rcv_edge_max);
                    });
 }
 
@@ -52,7 +52,7 @@ void WindowScaleLayer::emission(const Emitted& e, EmissionClass what, const View
     if (const auto shift = e.options.window_scale()) {
       f.measured("window-scale.shift", fmt::format("{}", *shift));
     }
-    if (e.has(wire::ack)) last_ = {e.segment->ack, e.segment->window, true};
+    last_ = {e.segment->ack, e.segment->window, true, !e.has(wire::ack)};
     return;
   }
   if (!settled_options(v.after) || e.crossed) return;
@@ -67,12 +67,12 @@ void WindowScaleLayer::emission(const Emitted& e, EmissionClass what, const View
     rules_.held(ScaleRule::true_edge_tracked, state, f);
   }
   beyond_latest_ = false;
-  last_ = {e.segment->ack, e.segment->window, false};
+  last_ = {e.segment->ack, e.segment->window, false, false};
 }
 
 void WindowScaleLayer::own_window(const Emitted& e, const Tcb& t, State state, Findings& f) {
   if (!last_ || t.peer_fin) return;
-  const std::uint32_t taken = (e.segment->ack - last_->ack).octets;
+  const std::uint32_t taken = last_->before_peer ? 0 : (e.segment->ack - last_->ack).octets;
   if (!t.options.scaling()) {
     // A shifted field after the literal one of the SYN would have moved the edge back by nearly all of it.
     const bool literal = e.segment->window + taken >= last_->field;

@@ -34,6 +34,7 @@ class WindowScaleLayer : public Layer {
     SeqNum ack = {};
     std::uint16_t field = 0;
     bool syn = false;
+    bool before_peer = false;  ///< a SYN without ACK: nothing was taken yet
   };
   std::optional<Advertised> last_ = {};       ///< the target's last window
   std::optional<std::uint8_t> offered_ = {};  ///< shift count of the tester's SYN, as it stood there

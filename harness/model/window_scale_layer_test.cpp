@@ -62,7 +62,7 @@ const std::vector<Case>& cases() {
          x.call(UserCall::Kind::send, std::string(1000, 't'));
          x.out(5001, 1002, "ACK,PSH", std::string(1000, 't'));
        },
-       {"RFC1122-4.2.2.20-g"}},
+       {"RFC5681-2-1"}},
       {"AShiftOfFifteenIsFourteen",
        [](Exchange& x) {
          established_with_scale(x, 15, 2);

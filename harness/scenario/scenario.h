@@ -53,8 +53,10 @@ struct SegmentPattern {
   std::optional<std::uint16_t> truncate = {};  ///< sending: keep only this many octets of the segment
   /// ip.* members.
   struct Ip {
-    std::optional<std::uint8_t> ttl = {};  ///< or hop limit
-    std::optional<std::uint8_t> tos = {};  ///< or traffic class
+    std::optional<wire::IpAddress> source = {};       ///< sending: another one than the tester's
+    std::optional<wire::IpAddress> destination = {};  ///< sending: another one than the target's
+    std::optional<std::uint8_t> ttl = {};             ///< or hop limit
+    std::optional<std::uint8_t> tos = {};             ///< or traffic class
     std::optional<std::uint16_t> id = {};
     std::optional<bool> dont_fragment = {};
     std::optional<std::uint16_t> length = {};  ///< total length (IPv4) or payload length (IPv6), a lie

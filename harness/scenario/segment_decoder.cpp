@@ -134,6 +134,8 @@ class SegmentDecoder {
     reader.with("length", [&](const Node& n, const Field& f) {
       if (sends(n, f)) out_.ip.length = narrow<std::uint16_t>(context_.integer(n, f));
     });
+    reader.with("source", [&](const Node& n, const Field& f) { address(n, f, out_.ip.source); });
+    reader.with("destination", [&](const Node& n, const Field& f) { address(n, f, out_.ip.destination); });
     reader.with("fragment", [&](const Node& n, const Field& f) {
       if (!sends(n, f)) return;
       out_.ip.fragment = narrow<std::uint16_t>(context_.integer(n, f));
@@ -145,6 +147,19 @@ class SegmentDecoder {
     reader.with("ext", [&](const Node& n, const Field& f) {
       if (of_family(n, f, wire::Family::v6)) extensions(n, f);
     });
+  }
+
+  void address(const Node& n, const Field& f, std::optional<wire::IpAddress>& out) {
+    if (!sends(n, f)) return;
+    const auto text = context_.text(n, f);
+    if (!text) return;
+    out = wire::IpAddress::parse(*text);
+    if (out && of_family(n, f, out->family)) return;
+    if (!out) {
+      context_.complaints().add(Code::unknown_word, n, fmt::format("'{}' is no address", *text),
+                                std::string{f.example});
+    }
+    out.reset();
   }
 
   void ipv4_only(const TableReader& reader) {

@@ -72,19 +72,13 @@ void Connection::duplicate_ack(const Segment& segment, bool new_sack) {
   if (before(congestion.lost_next, congestion.lost_end)) return;  // a timeout is being mended
   if (tcb_.snd.wnd == 0) return;                                  // these answer window probes
   if (congestion.recovering) {
-    congestion.cwnd += effective_mss();
-    const SeqNum hole = next_hole();
-    if (before(hole, tcb_.snd.nxt)) {
-      retransmit_at(hole);
-      congestion.cwnd -= std::min(congestion.cwnd, effective_mss());
-    }
+    if (!congestion.by_sack) congestion.cwnd += effective_mss();  // a segment has left the network
     return;
   }
   if (fault(Fault::fast_retransmit_missing)) return;
   ++congestion.duplicates;
   if (fault(Fault::fast_retransmit_too_early)) congestion.duplicates = 3;
-  const bool lost =
-      congestion.duplicates >= 3 || congestion.sacked.octets_after(tcb_.snd.una) > 2 * effective_mss();
+  const bool lost = congestion.duplicates >= 3 || is_lost(tcb_.snd.una);
   if (lost && at_or_before(congestion.recover, tcb_.snd.una)) enter_recovery();
 }
 
@@ -98,8 +92,9 @@ void Connection::enter_recovery() {
   congestion.recovering = true;
   congestion.owes_cwr = tcb_.agreed.ecn;
   congestion.retransmitted = tcb_.snd.una;
+  congestion.by_sack = !congestion.sacked.empty();
   retransmit_at(tcb_.snd.una);
-  congestion.cwnd = congestion.ssthresh + 3 * mss;
+  congestion.cwnd = congestion.by_sack ? congestion.ssthresh : congestion.ssthresh + 3 * mss;
 }
 
 // RFC 6582 section 3.2, step 3: the next hole at once, and the window deflated by what was acknowledged.
@@ -108,7 +103,9 @@ void Connection::partial_ack(std::uint32_t count) {
   const std::uint32_t mss = effective_mss();
   congestion.retransmitted = later(congestion.retransmitted, tcb_.snd.una);
   if (fault(Fault::partial_ack_waits_for_timeout)) return;
-  if (congestion.retransmitted == tcb_.snd.una || !tcb_.agreed.sack) retransmit_at(tcb_.snd.una);
+  if (congestion.by_sack && !congestion.sacked.empty()) return;  // see send_hole()
+  retransmit_at(tcb_.snd.una);
+  if (congestion.by_sack) return;
   congestion.cwnd -= std::min(count, congestion.cwnd);
   if (count >= mss) congestion.cwnd += mss;
   congestion.cwnd = std::max(congestion.cwnd, mss);
@@ -118,19 +115,9 @@ void Connection::leave_recovery() {
   auto& congestion = tcb_.congestion;
   const std::uint32_t mss = effective_mss();
   congestion.recovering = false;
-  if (!fault(Fault::recovery_never_deflates))
+  if (!congestion.by_sack && !fault(Fault::recovery_never_deflates))
     congestion.cwnd = std::min(congestion.ssthresh, std::max(flight(), mss) + mss);
   congestion.acked = 0;
-}
-
-/// The lowest octet above what this recovery has sent again that later SACK blocks show to be missing;
-/// SND.NXT where there is none.
-SeqNum Connection::next_hole() const {
-  const auto& congestion = tcb_.congestion;
-  if (congestion.sacked.empty()) return tcb_.snd.nxt;
-  SeqNum hole = later(congestion.retransmitted, tcb_.snd.una);
-  while (const Range* held = congestion.sacked.find(hole)) hole = held->right;
-  return before(hole, congestion.sacked.ranges().back().left) ? hole : tcb_.snd.nxt;
 }
 
 /// Sends again what stands at `seq`: at most a segment, not into what the peer has reported, and not beyond a
@@ -161,23 +148,6 @@ void Connection::retransmit_at(SeqNum seq) {
 SeqNum Connection::newest_unacknowledged(SeqNum seq, std::uint32_t length) const {
   const SeqNum end = wire::earlier(text_end(), tcb_.snd.nxt);
   return before(seq + SeqLen{length}, end) && length > 0 ? end - SeqLen{length} : seq;
-}
-
-/// Takes the peer's SACK blocks into the scoreboard; true when they told something new.
-bool Connection::note_sack(const Segment& segment) {
-  if (!tcb_.agreed.sack || fault(Fault::sack_ignored_by_sender)) return false;
-  bool news = false;
-  for (const wire::SackBlock& block : segment.sack) {
-    const Range range{block.left, block.right};
-    const bool sane = before(range.left, range.right) &&
-                      before(later(segment.ack, tcb_.snd.una), range.right) &&
-                      at_or_before(tcb_.snd.una, range.left) && at_or_before(range.right, tcb_.snd.nxt);
-    if (!sane || !before(segment.ack, range.right)) continue;  // at or below SEG.ACK: a D-SACK
-    const std::uint32_t before_it = tcb_.congestion.sacked.octets_after(tcb_.snd.una);
-    tcb_.congestion.sacked.add(range);
-    news = news || tcb_.congestion.sacked.octets_after(tcb_.snd.una) != before_it;
-  }
-  return news;
 }
 
 // RFC 3168 section 6.1.2: ECE is treated like a loss, once for a window of text.

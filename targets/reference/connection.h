@@ -168,14 +168,19 @@ class Connection {
   void enter_recovery();
   void partial_ack(std::uint32_t count);
   void leave_recovery();
-  bool note_sack(const Segment& segment);
   void note_congestion_echo(const Segment& segment);
   void retransmit_at(SeqNum seq);
   [[nodiscard]] SeqNum newest_unacknowledged(SeqNum seq, std::uint32_t length) const;
-  [[nodiscard]] SeqNum next_hole() const;
   [[nodiscard]] std::uint32_t flight() const { return (tcb_.snd.nxt - tcb_.snd.una).octets; }
   [[nodiscard]] std::uint32_t congestion_limit() const;
   void measure(const Segment& segment);
+
+  // sack_recovery.cpp
+  enum class Holes : std::uint8_t { lost, all };
+  bool note_sack(const Segment& segment);
+  bool send_hole(Holes which);
+  [[nodiscard]] bool is_lost(SeqNum number) const;
+  [[nodiscard]] std::uint32_t pipe() const;
 
   // timers.cpp
   [[nodiscard]] Time& timer(Timer timer) { return tcb_.timers[static_cast<std::size_t>(timer)]; }

@@ -21,9 +21,7 @@ void Connection::output() {
   const bool may_have_text =
       !is_in({State::syn_sent, State::syn_received, State::fin_wait_2, State::time_wait});
   if (may_have_text) {
-    while (send_lost_text()) {
-    }
-    while (send_new_text()) {
+    while (send_lost_text() || send_hole(Holes::lost) || send_new_text() || send_hole(Holes::all)) {
     }
   }
   if (tcb_.owed.now) send_ack();
@@ -95,7 +93,9 @@ bool Connection::send_lost_text() {
   congestion.lost_next = wire::later(congestion.lost_next, tcb_.snd.una);
   while (const Range* held = congestion.sacked.find(congestion.lost_next)) congestion.lost_next = held->right;
   if (!before(congestion.lost_next, congestion.lost_end)) return false;
-  if ((congestion.lost_next - tcb_.snd.una).octets >= std::min(congestion.cwnd, tcb_.snd.wnd)) return false;
+  const std::uint32_t out = (congestion.lost_next - tcb_.snd.una).octets;
+  const std::uint32_t length = std::min((congestion.lost_end - congestion.lost_next).octets, effective_mss());
+  if (out >= tcb_.snd.wnd || (out > 0 && out + length > congestion.cwnd)) return false;
   const SeqNum from = congestion.lost_next;
   retransmit_at(from);
   return congestion.lost_next != from;
@@ -105,8 +105,10 @@ bool Connection::send_new_text() {
   if (fault(Fault::half_closed_peer_gets_no_text) && tcb_.peer_closed && unsent() > 0) return false;
   const std::uint32_t usable = usable_window();
   const std::uint32_t queued = unsent();
+  const auto& congestion = tcb_.congestion;
   const std::uint32_t limit = congestion_limit();
-  const std::uint32_t allowed = limit > flight() ? limit - flight() : 0;
+  const std::uint32_t out = congestion.recovering && congestion.by_sack ? pipe() : flight();
+  const std::uint32_t allowed = limit > out ? limit - out : 0;
   const std::uint32_t length = std::min({queued, usable, effective_mss()});
   if (length > allowed && flight() > 0) return false;
   if (length > 0 && !may_send(length, usable)) return false;

@@ -137,6 +137,8 @@ void Connection::hold_text(const Segment& segment) {
   const Range block = tcb_.held.insert(segment.seq, segment.text);
   std::erase_if(tcb_.owed.reported, [&](const Range& range) { return block.covers(range); });
   tcb_.owed.reported.insert(tcb_.owed.reported.begin(), block);
+  constexpr std::size_t remembered = 8;  // more never fit an option
+  if (tcb_.owed.reported.size() > remembered) tcb_.owed.reported.resize(remembered);
 }
 
 // D-SACK: the octets of a segment that were acknowledged before (RFC 2883 section 4).
