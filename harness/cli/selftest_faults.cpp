@@ -178,11 +178,13 @@ std::string report_text(const FaultReport& report) {
   std::size_t killed = 0;
   std::size_t unrelated = 0;
   std::size_t explained = 0;
+  std::size_t related = 0;
   std::set<std::string> requirements;
   for (const FaultVerdict& fault : report.faults) {
     if (fault.killed()) ++killed;
     unrelated += fault.unrelated.size();
     explained += fault.explained.size();
+    related += fault.related.size();
     for (const Conviction& one : fault.caught) requirements.insert(one.requirement);
     if (!fault.killed()) {
       out += fmt::format(
@@ -197,11 +199,12 @@ std::string report_text(const FaultReport& report) {
       out += fmt::format("      {} is convicted of {} too: {}\n", fault.fault, one.requirement, one.reason);
   }
   const bool good = killed == report.faults.size() && unrelated == 0;
-  return out +
-         fmt::format(
-             "{:<5} {} of {} faults are convicted, of {} requirements; {} accusations are unrelated, {} "
-             "are explained\n",
-             good ? "ok" : "FAIL", killed, report.faults.size(), requirements.size(), unrelated, explained);
+  return out + fmt::format(
+                   "{:<5} {} of {} faults are convicted, of {} requirements; besides, {} accusations are "
+                   "about the same "
+                   "topic, {} are explained, {} are unrelated\n",
+                   good ? "ok" : "FAIL", killed, report.faults.size(), requirements.size(), related,
+                   explained, unrelated);
 }
 
 bool is_good(const FaultReport& report) {
