@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::uint32_t dup_thresh = 3;
 
-/// On a real clock a retransmission this soon after its cause cannot come from a timer (200 ms is the
-/// smallest minimum in use).
-constexpr Duration sooner_than_any_timer = std::chrono::milliseconds{150};
-
 bool sack_in_use(const Tcb& t) { return t.options.peer_sack && t.options.own_sack; }
 
 bool room_for_a_segment(const Tcb& t, std::uint32_t smss) {
@@ -188,18 +184,20 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
   // What was sent after the timeout and is reported says that the retransmission was lost (RFC 8985).
   const bool third = of_una && below_timeout && duplicates_ == dup_thresh && !others_since_timeout_;
   if (third && view.context.timing->exact && elapsed(last_duplicate_, e.at).most <= at_once) {
-    report_.broken(rule(sack_in_use(before) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", "TIMEOUT", state),
+    report_.broken(rule(selective_ ? "RFC6675-5.1-1" : "RFC6582-3.2-2", "TIMEOUT", state),
                    "a fast retransmission of text that the timeout has sent again already",
                    {"no fast retransmission below what was sent before the timeout"}, shown(e, view), f);
   }
   if (!of_una) others_since_timeout_ = true;
+  if (!of_una && recovery_ && duplicates_ > 0 && sack_in_use(before)) selective_ = true;
 }
 
 void FastRecovery::sent_fresh(const Emitted& e, const Tcb& before, const View& view, Findings& f) {
   const auto length = static_cast<std::uint32_t>(e.segment->text.size());
   const std::uint32_t smss = sender_mss(before, view.context);
   const State state = before.state;
-  if (uninformative_ && elapsed(*uninformative_, e.at).most <= at_once) {
+  const bool binding = !recovery_ || selective_;  // RFC 5681 alone lets every duplicate release a segment
+  if (uninformative_ && binding && elapsed(*uninformative_, e.at).most <= at_once) {
     report_.broken(rule(recovery_ ? "RFC9937-6.2-1" : "RFC5681-3.2-5", "LIMITED-TRANSMIT", state),
                    "new text on a duplicate acknowledgment without SACK information", {"no new text"},
                    shown(e, view), f);
