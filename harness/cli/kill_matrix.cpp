@@ -20,6 +20,11 @@ constexpr std::array<std::string_view, 14> state_suffixes{
     "-CLOSED",   "-LISTEN",   "-SYNSENT", "-SYNRCVD-P", "-SYNRCVD-A", "-SYNRCVD", "-ESTAB",
     "-FINWAIT1", "-FINWAIT2", "-FINWAIT", "-CLOSEWAIT", "-CLOSING",   "-LASTACK", "-TIMEWAIT"};
 
+/// "3.10.7.4" of "3.10.7.4 step 4".
+std::string_view section_of(const model::Requirement& requirement) {
+  return requirement.section.substr(0, requirement.section.find(' '));
+}
+
 /// More scenarios than these are counted, not named.
 constexpr std::size_t scenarios_named = 4;
 
@@ -77,6 +82,14 @@ bool convicts_of(std::string_view reported, std::string_view named_id) {
   return std::ranges::find(implied, named_id, &model::Requirement::id) != implied.end();
 }
 
+bool are_related(std::string_view reported, std::string_view named_id) {
+  const model::Requirement* one = model::find_requirement(reported);
+  const model::Requirement* other = model::find_requirement(named_id);
+  if (one == nullptr || other == nullptr) return false;
+  const bool same_section = one->rfc == other->rfc && section_of(*one) == section_of(*other);
+  return same_section || one->area == other->area;
+}
+
 FaultTally::FaultTally(std::string fault, std::vector<std::string> named_ids,
                        std::map<std::string, std::string> reasons)
     : named_{std::move(named_ids)}, reasons_{std::move(reasons)}, verdict_{.fault = std::move(fault)} {}
@@ -110,8 +123,12 @@ FaultVerdict FaultTally::verdict() const {
     Conviction conviction = conviction_of(id, scenarios);
     const auto reason =
         std::ranges::find_if(reasons_, [&](const auto& one) { return runner::glob_match(one.first, id); });
+    const bool related =
+        std::ranges::any_of(named_, [&](const std::string& one) { return are_related(id, one); });
     if (is_meant(id)) {
       verdict.caught.push_back(std::move(conviction));
+    } else if (related) {
+      verdict.related.push_back(std::move(conviction));
     } else if (reason == reasons_.end()) {
       verdict.unrelated.push_back(std::move(conviction));
     } else {

@@ -19,6 +19,10 @@ namespace tcpjury::cli {
 /// for the same event in another state, or a row that is the same demand as the numbered requirement `named`.
 [[nodiscard]] bool convicts_of(std::string_view reported, std::string_view named);
 
+/// True when the two are about the same thing: one topic (area) or one section of one RFC. A mistake in the
+/// one often shows where the other is judged.
+[[nodiscard]] bool are_related(std::string_view reported, std::string_view named);
+
 /// What the cases say about one requirement under one fault.
 struct Conviction {
   std::string requirement;
@@ -32,6 +36,7 @@ struct Conviction {
 struct FaultVerdict {
   std::string fault;                       ///< NAME or NAME@STATE
   std::vector<Conviction> caught = {};     ///< of what the fault is made for, by id
+  std::vector<Conviction> related = {};    ///< others of the same topic or section (are_related())
   std::vector<Conviction> explained = {};  ///< others, with a reason
   std::vector<Conviction> unrelated = {};  ///< others, without one: accusations that should not be
   std::vector<std::string> trouble = {};   ///< cases that ended without a judgement

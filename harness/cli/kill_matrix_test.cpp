@@ -60,11 +60,19 @@ TEST(KillMatrix, WhatFollowsTheMeantAccusationIsItsConsequence) {
 }
 
 TEST(KillMatrix, AReasonMayCoverAFamilyOfRequirements) {
-  FaultTally tally{"fault", {"RFC9293-MUST-3"}, {{"RFC9293-3.10.7.4-*", "because"}}};
+  FaultTally tally{"fault", {"RFC9293-MUST-13"}, {{"RFC9293-3.10.7.4-*", "because"}}};
   tally.add(convicted("a", {"RFC9293-3.10.7.4-SEQ-OLD-ESTAB"}));
   tally.add(convicted("a", {"RFC9293-3.10.7.2-SYN-LISTEN"}));
   EXPECT_EQ(tally.verdict().explained.size(), 1U);
   EXPECT_EQ(tally.verdict().unrelated.size(), 1U);
+}
+
+TEST(KillMatrix, RelatedIsWhatSharesATopicOrASection) {
+  // Both are of section 3.10.7.4 of RFC 9293.
+  EXPECT_TRUE(are_related("RFC9293-3.10.7.4-SEQ-OLD-ESTAB", "RFC9293-3.10.7.4-FIN-INORDER-ESTAB"));
+  EXPECT_TRUE(are_related("RFC9293-MUST-2", "RFC9293-MUST-3"));
+  EXPECT_FALSE(are_related("RFC9293-MUST-13", "RFC9293-MUST-3"));
+  EXPECT_FALSE(are_related("RFC9293-MUST-13", "no such id"));
 }
 
 TEST(KillMatrix, AnAcquittalKillsNobodyAndAnErrorIsTrouble) {

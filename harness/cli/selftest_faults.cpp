@@ -108,8 +108,48 @@ std::vector<std::string> wanted_faults(const FaultRuns& runs) {
   return all;
 }
 
+/// What cases report without any fault, by case: said once, it is not held against every fault again.
+using Baseline = std::map<std::string, std::set<std::string>>;
+
+bool is_clean(const CaseResult& result) {
+  return result.verdict != Verdict::fail && result.verdict != Verdict::warn &&
+         result.verdict != Verdict::error;
+}
+
+/// The stack without a fault on every case of a family.
+struct Clean {
+  Baseline baseline = {};
+  std::vector<std::string> unclean = {};
+};
+
+Result<Clean> run_clean(wire::Family family, const std::vector<Variant>& variants,
+                        const runner::TargetSpec& spec) {
+  auto subject = Subject::open(spec, {});
+  if (!subject) return tl::unexpected<Error>{subject.error()};
+  Clean clean;
+  for (const Variant& variant : variants) {
+    if (variant.family != family) continue;
+    const CaseResult result = subject->run(variant);
+    if (is_clean(result)) continue;
+    clean.unclean.push_back(
+        fmt::format("{}: {}: {}", variant.id(), engine::to_string(result.verdict), result.reason));
+    for (const auto& violation : result.violations)
+      clean.baseline[variant.id()].insert(violation.what.requirement);
+  }
+  return clean;
+}
+
+void forget_known(CaseResult& result, const Variant& variant, const Baseline& baseline) {
+  const auto known = baseline.find(variant.id());
+  if (known == baseline.end()) return;
+  const std::size_t removed = std::erase_if(result.violations, [&](const auto& violation) {
+    return known->second.contains(violation.what.requirement);
+  });
+  if (removed != 0 && result.violations.empty()) result.verdict = Verdict::inconclusive;
+}
+
 Result<FaultVerdict> run_fault(const std::string& fault, const std::vector<Variant>& variants,
-                               const runner::TargetSpec& spec, const Also& also) {
+                               const runner::TargetSpec& spec, const Also& also, const Baseline& baseline) {
   const std::string name = fault.substr(0, fault.find('@'));
   const reference::FaultFamily* family = find_fault(name);
   const auto reasons = also.find(name);
@@ -120,16 +160,14 @@ Result<FaultVerdict> run_fault(const std::string& fault, const std::vector<Varia
   if (!subject) return tl::unexpected<Error>{subject.error()};
   for (const wire::Family ip : {wire::Family::v4, wire::Family::v6}) {
     for (const Variant& variant : variants) {
-      if (variant.family == ip) tally.add(subject->run(variant));
+      if (variant.family != ip) continue;
+      CaseResult result = subject->run(variant);
+      forget_known(result, variant, baseline);
+      tally.add(result);
     }
     if (tally.verdict().killed()) break;
   }
   return tally.verdict();
-}
-
-bool is_clean(const CaseResult& result) {
-  return result.verdict != Verdict::fail && result.verdict != Verdict::warn &&
-         result.verdict != Verdict::error;
 }
 
 }  // namespace
@@ -143,30 +181,25 @@ Result<FaultReport> run_faults(const std::vector<Variant>& variants, const runne
   const Also also = read_also(diagnostics);
   if (!diagnostics.empty()) return FaultReport{};
   FaultReport report{.clean_cases = variants.size()};
-  report.faults.resize(faults.size());
-  std::vector<std::vector<std::string>> unclean(2);
-  const auto clean_half = [&](std::size_t half) -> Result<void> {
-    auto subject = Subject::open(reference, {});
-    if (!subject) return tl::unexpected<Error>{subject.error()};
-    const wire::Family family = half == 0 ? wire::Family::v4 : wire::Family::v6;
-    for (const Variant& variant : variants) {
-      if (variant.family != family) continue;
-      const CaseResult result = subject->run(variant);
-      if (!is_clean(result))
-        unclean[half].push_back(
-            fmt::format("{}: {}: {}", variant.id(), engine::to_string(result.verdict), result.reason));
-    }
+  std::array<Clean, 2> clean;
+  const auto acquitted = on_threads(runs.workers, clean.size(), [&](std::size_t i) -> Result<void> {
+    auto half = run_clean(i == 0 ? wire::Family::v4 : wire::Family::v6, variants, reference);
+    if (!half) return tl::unexpected<Error>{half.error()};
+    clean[i] = std::move(*half);
     return {};
-  };
-  const auto done = on_threads(runs.workers, faults.size() + 2, [&](std::size_t i) -> Result<void> {
-    if (i < 2) return clean_half(i);
-    auto verdict = run_fault(faults[i - 2], variants, reference, also);
+  });
+  if (!acquitted) return tl::unexpected<Error>{acquitted.error()};
+  Baseline baseline = std::move(clean[0].baseline);
+  baseline.merge(clean[1].baseline);
+  for (Clean& half : clean) std::ranges::move(half.unclean, std::back_inserter(report.unclean));
+  report.faults.resize(faults.size());
+  const auto done = on_threads(runs.workers, faults.size(), [&](std::size_t i) -> Result<void> {
+    auto verdict = run_fault(faults[i], variants, reference, also, baseline);
     if (!verdict) return tl::unexpected<Error>{verdict.error()};
-    report.faults[i - 2] = std::move(*verdict);
+    report.faults[i] = std::move(*verdict);
     return {};
   });
   if (!done) return tl::unexpected<Error>{done.error()};
-  for (auto& half : unclean) std::ranges::move(half, std::back_inserter(report.unclean));
   return report;
 }
 
@@ -178,11 +211,13 @@ std::string report_text(const FaultReport& report) {
   std::size_t killed = 0;
   std::size_t unrelated = 0;
   std::size_t explained = 0;
+  std::size_t related = 0;
   std::set<std::string> requirements;
   for (const FaultVerdict& fault : report.faults) {
     if (fault.killed()) ++killed;
     unrelated += fault.unrelated.size();
     explained += fault.explained.size();
+    related += fault.related.size();
     for (const Conviction& one : fault.caught) requirements.insert(one.requirement);
     if (!fault.killed()) {
       out += fmt::format(
@@ -197,11 +232,12 @@ std::string report_text(const FaultReport& report) {
       out += fmt::format("      {} is convicted of {} too: {}\n", fault.fault, one.requirement, one.reason);
   }
   const bool good = killed == report.faults.size() && unrelated == 0;
-  return out +
-         fmt::format(
-             "{:<5} {} of {} faults are convicted, of {} requirements; {} accusations are unrelated, {} "
-             "are explained\n",
-             good ? "ok" : "FAIL", killed, report.faults.size(), requirements.size(), unrelated, explained);
+  return out + fmt::format(
+                   "{:<5} {} of {} faults are convicted, of {} requirements; besides, {} accusations are "
+                   "about the same "
+                   "topic, {} are explained, {} are unrelated\n",
+                   good ? "ok" : "FAIL", killed, report.faults.size(), requirements.size(), related,
+                   explained, unrelated);
 }
 
 bool is_good(const FaultReport& report) {

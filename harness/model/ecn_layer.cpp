@@ -274,7 +274,7 @@ void EcnLayer::judge_echo(const Emitted& e, State state, Findings& f) {
       say(rule, "no ECE although CE arrived and no CWR since", "ECE");
     }
   } else if (decidable && echo_ == Echo::off) {
-    if (echoes) {
+    if (echoes && !ce_probe_) {
       say(ce_outside_ ? EcnRule::outside_window : EcnRule::echo,
           ce_outside_ ? "ECE for text outside the window" : "ECE although no CE arrived since the last CWR",
           "no ECE");

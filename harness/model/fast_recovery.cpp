@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::uint32_t dup_thresh = 3;
 
-/// On a real clock a retransmission this soon after its cause cannot come from a timer (200 ms is the
-/// smallest minimum in use).
-constexpr Duration sooner_than_any_timer = std::chrono::milliseconds{150};
-
 bool sack_in_use(const Tcb& t) { return t.options.peer_sack && t.options.own_sack; }
 
 bool room_for_a_segment(const Tcb& t, std::uint32_t smss) {
@@ -95,7 +91,7 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
   if (recovery_) {
     ++recovery_->duplicates;
   } else if (duplicates_ > dup_thresh && below_timeout && !others_since_timeout_ &&
-             (!sack_in_use(t) || in_recovery_at_timeout_)) {
+             (!selective_ || in_recovery_at_timeout_)) {
     report_.held(sack_in_use(t) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", t.state, f);
   } else if (duplicates_ >= dup_thresh && below_timeout) {
     due_.reset();
@@ -174,6 +170,9 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
                    {"no retransmission before the timer expires"}, shown(e, view), f);
     third_lookalike_.reset();
   }
+  const bool early = of_una && duplicates_ > 0 && duplicates_ < dup_thresh && sack_in_use(before);
+  if (early && !recovery_)  // so much is reported that the loss is certain: RFC 6675 section 5 (2)
+    recovery_ = Recovery{before.snd_nxt, (before.snd_nxt - before.snd_una).octets, 0, 0};
   const bool long_ago = elapsed(last_duplicate_, e.at).least > sooner_than_any_timer;
   const bool by_timer = before.timer.undisturbed && (duplicates_ == 0 || long_ago);
   if (of_una && by_timer) {
@@ -188,25 +187,24 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
   const bool below_timeout = timed_out_below_ && wire::before(before.snd_una, *timed_out_below_);
   // What was sent after the timeout and is reported says that the retransmission was lost (RFC 8985).
   // RFC 6675 section 5.1 speaks of timeouts during a recovery, RFC 6582 of all of them.
-  const bool binds = !sack_in_use(before) || in_recovery_at_timeout_;
+  const bool binds = !selective_ || in_recovery_at_timeout_;
   const bool third = of_una && below_timeout && binds && duplicates_ == dup_thresh && !others_since_timeout_;
   if (third && view.context.timing->exact && elapsed(last_duplicate_, e.at).most <= at_once) {
-    report_.broken(rule(sack_in_use(before) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", "TIMEOUT", state),
+    report_.broken(rule(selective_ ? "RFC6675-5.1-1" : "RFC6582-3.2-2", "TIMEOUT", state),
                    "a fast retransmission of text that the timeout has sent again already",
                    {"no fast retransmission below what was sent before the timeout"}, shown(e, view), f);
   }
   if (!of_una) others_since_timeout_ = true;
+  if (!of_una && recovery_ && duplicates_ > 0 && sack_in_use(before)) selective_ = true;
 }
 
 void FastRecovery::sent_fresh(const Emitted& e, const Tcb& before, const View& view, Findings& f) {
   const auto length = static_cast<std::uint32_t>(e.segment->text.size());
   const std::uint32_t smss = sender_mss(before, view.context);
   const State state = before.state;
-  const bool by_the_last = uninformative_ && elapsed(*uninformative_, e.at).most <= at_once;
-  if (by_the_last && recovery_)
-    uninformative_.reset();  // inflation by RFC 5681 counts duplicates, not reports
-  if (by_the_last && !recovery_) {
-    report_.broken(rule("RFC5681-3.2-5", "LIMITED-TRANSMIT", state),
+  const bool binding = !recovery_ || selective_;  // RFC 5681 alone lets every duplicate release a segment
+  if (uninformative_ && binding && elapsed(*uninformative_, e.at).most <= at_once) {
+    report_.broken(rule(recovery_ ? "RFC9937-6.2-1" : "RFC5681-3.2-5", "LIMITED-TRANSMIT", state),
                    "new text on a duplicate acknowledgment without SACK information", {"no new text"},
                    shown(e, view), f);
     uninformative_.reset();

@@ -42,6 +42,7 @@ class FastRecovery : public Layer {
   std::uint32_t lookalikes_ = 0;  ///< equal acknowledgments that are no duplicates by definition
   std::optional<TimeSpan> third_lookalike_ = {};
   SeqNum highest_sacked_ = {};
+  bool selective_ = false;  ///< it has repaired a hole that only SACK tells of: RFC 6675 and its kin bind it
   bool sacked_something_ = false;
   std::uint64_t fresh_on_duplicates_ = 0;       ///< octets of new text since the first duplicate
   std::optional<TimeSpan> uninformative_ = {};  ///< a duplicate without SACK although SACK is in use

@@ -15,6 +15,10 @@ namespace tcpjury::model {
 /// shortest delays in use (40 ms before an acknowledgment, 200 ms before a retransmission) are longer.
 inline constexpr Duration at_once = std::chrono::milliseconds{30};
 
+/// On a real clock a retransmission this soon after its cause cannot come from a timer (200 ms is the
+/// smallest minimum in use).
+inline constexpr Duration sooner_than_any_timer = std::chrono::milliseconds{150};
+
 /// A hypothesis that speaks for all in what concerns sending; null where they differ.
 [[nodiscard]] const Tcb* agreed_sender(std::span<const Tcb> hypotheses);
 /// The same for receiving: RCV.NXT is certain, and all agree on it, on the window and on what is held.

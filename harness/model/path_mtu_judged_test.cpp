@@ -94,6 +94,9 @@ TEST(PacketTooBig, AboutADatagramNeverSentMustNotLowerAnything) {
   x.in(1001, 7921, "ACK");
   x.wait(10ms);
   text(x, 7921, 960);
+  EXPECT_THAT(x.broken(), IsEmpty()) << "one may be short for other reasons";
+  text(x, 8881, 960);
+  text(x, 9841, 960);
   EXPECT_THAT(x.broken(), ElementsAre("RFC5927-4.1-1"));
 }
 
@@ -113,8 +116,8 @@ TEST(PacketTooBig, BelowTheLeastMtuMustNotBeTaken) {
   x.icmp(unreachable, too_big, 5001, 50);
   x.in(1001, 7921, "ACK");
   x.wait(10ms);
-  text(x, 7921, 10);
-  EXPECT_THAT(x.broken(), ElementsAre("RFC1191-3-6"));
+  for (const std::uint32_t seq : {7921U, 7931U, 7941U}) text(x, seq, 10);
+  EXPECT_THAT(x.broken(), testing::Contains("RFC1191-3-6"));
 }
 
 TEST(PacketTooBig, OfAnOldRouterAsksForSomethingSmaller) {

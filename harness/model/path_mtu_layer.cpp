@@ -20,6 +20,12 @@ std::uint32_t datagram_size(const Emitted& e) {
          static_cast<std::uint32_t>(e.segment->text.size());
 }
 
+/// As large as `mtu` lets it be, less options and rounding: not short for want of text or window.
+bool fills(std::uint32_t size, std::uint32_t mtu) {
+  constexpr std::uint32_t rounding = 64;
+  return size <= mtu && size + rounding > mtu;
+}
+
 std::string octets(std::uint32_t n) { return fmt::format("a datagram of {} octets", n); }
 std::string at_most(std::uint32_t n) { return fmt::format("datagrams of at most {} octets", n); }
 
@@ -33,6 +39,7 @@ void PathMtuLayer::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Dec
   const bool agreed = std::all_of(view.before.begin(), view.before.end(),
                                   [&](const Tcb& t) { return in_flight(t, error->quoted) == where; });
   told_.reset();
+  obeyed_ = 0;
   if (!agreed || where == InFlight::perhaps || largest_ == 0) return;
   v6_ = error->tuple.target.address.family == wire::Family::v6;
   TooBig t{};
@@ -80,7 +87,7 @@ void PathMtuLayer::after_too_big(std::uint32_t size, bool forbids, bool again, b
     if (t.unknown_mtu) report_.held("RFC1191-3-5", view.after.front().state, f);
   } else if (!fits) {
     too_large(size, again, e, view, f);
-  } else if (more || again) {  // the end of the text is short anyway
+  } else if (t.unknown_mtu ? again : fills(size, t.mtu) && (more || again)) {
     heeded(view, f);
   }
 }
@@ -137,16 +144,20 @@ void PathMtuLayer::not_to_be_heeded(std::uint32_t size, bool more, const Emitted
     return;
   }
   if (!more || repeated_text_) return;  // short because there is no more, or because of a loss
-  const std::uint32_t minimum = v6_ ? minimum_v6 : minimum_v4;
+  // Once it may be the window that is short; the third time it is the message that was believed.
+  obeyed_ = fills(size, t.mtu) ? obeyed_ + 1 : 0;
+  const bool believed = obeyed_ >= patience && elapsed(t.at, e.at).least > Duration{0};
   if (t.below_minimum) {
+    const std::uint32_t minimum = v6_ ? minimum_v6 : minimum_v4;
     const std::string_view id = v6_ ? "RFC8201-4-1" : "RFC1191-3-6";
     if (size >= std::min(minimum, t.before)) return report_.held(id, state, f);
+    if (!believed) return;
     report_.broken(rule(id, "MTU", state), "the size of datagrams fell below the least MTU there is",
                    {fmt::format("datagrams of {} octets and more", minimum)}, octets(size), f);
     return;
   }
   if (size == t.before) return report_.held(v6_ ? "RFC8201-4-4" : "RFC5927-4.1-1", state, f);
-  if (size <= t.mtu && elapsed(t.at, e.at).least > Duration{0}) {
+  if (believed) {
     report_.broken(rule(v6_ ? "RFC8201-4-4" : "RFC5927-4.1-1", "MTU", state),
                    "a Packet Too Big about a datagram that was never sent lowered the size of datagrams",
                    {octets(t.before)}, octets(size), f);

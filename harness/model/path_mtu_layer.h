@@ -38,7 +38,8 @@ class PathMtuLayer : public Layer {
   std::optional<TooBig> told_ = {};
   std::uint32_t heeded_ = 0;                    ///< messages
   std::optional<std::uint32_t> estimate_ = {};  ///< the MTU of the last one heeded
-  std::uint32_t largest_ = 0;                   ///< datagram with text
+  std::uint32_t obeyed_ = 0;   ///< datagrams in a row as large as a message says that must not be believed
+  std::uint32_t largest_ = 0;  ///< datagram with text
   bool v6_ = false;
   bool forbids_fragments_ = false;
   bool repeated_text_ = false;  ///< a loss may shrink segments, too

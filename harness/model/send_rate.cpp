@@ -167,6 +167,10 @@ void SendRate::judge_loss_window(const Emitted& e, EmissionClass what, const Tcb
   const bool by_timer = before.timer.undisturbed && duplicates_ == 0 && (before.timer.count > 0 || !sack) &&
                         before.snd_wnd >= smss;
   const auto length = static_cast<std::uint32_t>(e.segment->text.size());
+  // Load delays what the tester sees: on a real clock it cannot tell a second expiry from a burst.
+  if (!view.context.timing->exact) return;
+  const bool perhaps_by_timer = of_una && elapsed(before.timer.last, e.at).most > sooner_than_any_timer;
+  if (perhaps_by_timer && !by_timer) return loss_.reset();
   if (of_una && by_timer) {
     if (loss_ && loss_->first == e.segment->seq && loss_->others == 0 && before.timer.count > 0 &&
         wire::before(before.snd_una + SeqLen{smss}, before.stream_end())) {

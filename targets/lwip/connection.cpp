@@ -224,6 +224,8 @@ int Connections::open_active(const tcpjury_call& call, tcpjury_reply& reply) {
   attach(connection);
   reply.handle = connection.handle;
   error = tcp_connect(pcb, &remote, call.remote_port, &Connections::on_connected);
+  // tcp_new_port() finds no port when its counter wraps, once in 16384 calls; the next call finds one.
+  if (error == ERR_BUF) error = tcp_connect(pcb, &remote, call.remote_port, &Connections::on_connected);
   if (error == ERR_OK) return TCPJURY_OK;
   detach(connection);
   if (connection.pcb != nullptr) tcp_abort(connection.pcb);

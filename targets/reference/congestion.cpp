@@ -49,6 +49,7 @@ void Connection::acknowledged(std::uint32_t count) {
       leave_recovery();
     return;
   }
+  if (congestion.echoed) return;  // no growth by an acknowledgment that tells of congestion
   const std::uint32_t mss = effective_mss();
   if (congestion.cwnd < congestion.ssthresh || fault(Fault::congestion_avoidance_missing)) {
     congestion.cwnd += std::min(count, mss);  // slow start
@@ -153,10 +154,11 @@ SeqNum Connection::newest_unacknowledged(SeqNum seq, std::uint32_t length) const
 // RFC 3168 section 6.1.2: ECE is treated like a loss, once for a window of text.
 void Connection::note_congestion_echo(const Segment& segment) {
   auto& congestion = tcb_.congestion;
-  if (fault(Fault::ece_ignored_by_sender)) return;
-  if (!tcb_.agreed.ecn || !segment.has(wire::ece) || congestion.recovering) return;
+  congestion.echoed = tcb_.agreed.ecn && segment.has(wire::ece) && !fault(Fault::ece_ignored_by_sender);
+  if (!congestion.echoed || congestion.recovering) return;
   if (flight() == 0 || !before(congestion.reduced_at, segment.ack)) return;
   const std::uint32_t mss = effective_mss();
+  congestion.waits_for_timer = congestion.cwnd <= mss;
   congestion.ssthresh = std::max(std::min(flight(), congestion.cwnd) / 2, 2 * mss);
   congestion.cwnd = std::max(congestion.cwnd / 2, mss);
   congestion.reduced_at = tcb_.snd.nxt;

@@ -103,6 +103,7 @@ bool Connection::send_lost_text() {
 
 bool Connection::send_new_text() {
   if (fault(Fault::half_closed_peer_gets_no_text) && tcb_.peer_closed && unsent() > 0) return false;
+  if (tcb_.congestion.waits_for_timer) return false;
   const std::uint32_t usable = usable_window();
   const std::uint32_t queued = unsent();
   const auto& congestion = tcb_.congestion;

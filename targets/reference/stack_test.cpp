@@ -271,6 +271,22 @@ TEST_F(StackTest, CongestionMarksAreEchoedUntilTheSenderHasReduced) {
   EXPECT_TRUE(later.front().flags.has(wire::cwr));
 }
 
+TEST_F(StackTest, AnEchoAtACongestionWindowOfOneSegmentWaitsForTheTimer) {
+  bench_.listen(80);
+  peer_.send(syn | wire::ece | wire::cwr, {}, {.options = Peer::mss_1460()});
+  static_cast<void>(peer_.take());
+  peer_.send(ack);
+  const auto child = peer_.accepted();
+  bench_.send(child, text_of(1'460));
+  ASSERT_TRUE(bench_.step(seconds{2}));  // the timeout makes cwnd one segment
+  static_cast<void>(peer_.take());
+  bench_.send(child, text_of(20'000));
+  peer_.send(ack | wire::ece, {}, {.ack = plus(peer_.target_iss, 1 + 1'460)});
+  EXPECT_TRUE(peer_.take().empty());
+  ASSERT_TRUE(bench_.step(seconds{5}));
+  EXPECT_EQ(peer_.only().seq, plus(peer_.target_iss, 1 + 1'460));
+}
+
 TEST_F(StackTest, APathThatIsTooNarrowMakesSegmentsSmaller) {
   const auto child = peer_.connect_to_listener();
   bench_.send(child, text_of(3'000));

@@ -78,7 +78,9 @@ struct Congestion {
   std::uint32_t limited = 0;             ///< octets that limited transmit sent
   std::optional<SeqNum> timed_out = {};  ///< SND.UNA when the timer last expired
   Time last_sent = 0;
-  SeqNum reduced_at = {};  ///< SND.NXT when ECE last made cwnd smaller
+  SeqNum reduced_at = {};        ///< SND.NXT when ECE last made cwnd smaller
+  bool echoed = false;           ///< the acknowledgment that is being processed carries ECE
+  bool waits_for_timer = false;  ///< ECE came at a cwnd of one segment: nothing new before an RTO has passed
   bool owes_cwr = false;
 };
 

@@ -46,7 +46,7 @@ Time Connection::user_span() const {
 // Which timers have to run follows from what is outstanding and what waits.
 void Connection::arrange_timers() {
   if (tcb_.state == State::closed || tcb_.state == State::time_wait) return;
-  const bool outstanding = flight() > 0;
+  const bool outstanding = flight() > 0 || tcb_.congestion.waits_for_timer;
   const bool waiting = unsent() > 0 || fin_unsent();
   const bool syn_outstanding = tcb_.snd.una == tcb_.snd.iss;
   const bool closed_window = tcb_.snd.wnd == 0 && !syn_outstanding && (outstanding || waiting);
@@ -118,6 +118,8 @@ void Connection::give_up() {
 
 // RFC 6298 (5.4) to (5.6), RFC 5681 section 3.1.
 void Connection::retransmission_timeout() {
+  tcb_.congestion.waits_for_timer = false;
+  if (flight() == 0) return;
   if (!fault(Fault::karn_ignored)) tcb_.timed.reset();
   if (!fault(Fault::timeout_not_doubled)) tcb_.round_trip.back_off();
   if (tcb_.snd.una == tcb_.snd.iss) {
