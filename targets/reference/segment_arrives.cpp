@@ -119,6 +119,9 @@ Connection::Next Connection::unacceptable(Segment& segment) {
     tcb_.owed.now = true;
     return Next::go_on;
   }
+  // A second SYN that does not ask for ECN takes the request back (RFC 3168 section 6.1.1).
+  if (tcb_.state == State::syn_received && segment.has(syn) && !segment.has(wire::ece | wire::cwr))
+    tcb_.agreed.ecn = false;
   const bool retransmitted_fin = tcb_.state == State::time_wait && segment.has(fin);
   if (retransmitted_fin && !fault(Fault::time_wait_not_restarted)) start(Timer::time_wait, 2 * host_.msl());
   note_duplicate(segment);
