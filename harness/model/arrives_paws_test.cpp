@@ -78,7 +78,7 @@ const std::vector<Case>& cases() {
          x.out(stamped(5001, 1002, "ACK", 3, 200));
          x.wait(2s);
        },
-       {"RFC9293-3.10.7.4-DATA-INORDER-ESTAB"}},
+       {"RFC7323-5.3-1"}},
       {"AfterTwentyFiveDaysAnOlderOneIsTaken",
        [](Exchange& x) {
          dropped_once(x);
@@ -96,7 +96,7 @@ const std::vector<Case>& cases() {
          x.in(stamped(1002, 5001, "ACK,PSH", 210, 1, "b"));
          x.out(stamped(5001, 1003, "ACK", 3, 210));
        },
-       {"RFC9293-3.10.7.4-RST-EXACT-ESTAB"}},
+       {"RFC7323-5.2-3"}},
       {"WithoutTheOptionItIsDroppedInSilence",
        [](Exchange& x) {
          begin(x);

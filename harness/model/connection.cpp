@@ -362,6 +362,7 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
     last_.reset();  // the link keeps the order: whatever comes now was sent afterwards
   }
   if (accepted.empty()) {
+    first_rejection->why.rule = layers_.blame(first_rejection->why.rule, f);
     f.broken(first_rejection->why, got.text(), Findings::Effect::impossible);
     suspend();
     return EmissionClass::violation;
@@ -558,6 +559,7 @@ void Connection::expire(TimePoint now, Findings& f) {
     }
   }
   if (next.empty()) {
+    if (why) why->rule = layers_.blame(why->rule, f);
     if (why) f.broken(*why, "nothing", Findings::Effect::impossible);
     return suspend();
   }

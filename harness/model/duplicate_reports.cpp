@@ -11,10 +11,10 @@ void DuplicateReports::arrived(const SeqRange& segment, const std::vector<SeqRan
   certain_ = certain && !known.empty();
   bool first = true;
   for (const SeqRange& part : known) {
-    pending_.push_back({part, first});
+    pending_.push_back({part, first, segment});
     // SYN and FIN occupy sequence space; whether they count as duplicate octets is nowhere said.
-    pending_.push_back({{part.first, part.end - SeqLen{1}}, first});
-    if (part.first == segment.first) pending_.push_back({{part.first + SeqLen{1}, part.end}, first});
+    pending_.push_back({{part.first, part.end - SeqLen{1}}, first, segment});
+    if (part.first == segment.first) pending_.push_back({{part.first + SeqLen{1}, part.end}, first, segment});
     first = false;
   }
   while (pending_.size() > 3 * kept_max) pending_.erase(pending_.begin());
@@ -60,6 +60,9 @@ void DuplicateReports::reported(const SeqRange& block, bool inside_second, const
     if (inside_second) rules.held(SackRule::duplicate_container, state, f);
   } else if (std::find(told_.begin(), told_.end(), block) != told_.end()) {
     say(SackRule::duplicate_once, "DSACK", "it was reported before");
+  } else if (std::any_of(pending_.begin(), pending_.end(),
+                         [&](const Pending& p) { return p.segment == block; })) {
+    say(SackRule::first_duplicate, "DSACK", "it is the whole segment, which was new in part");
   } else if (std::any_of(pending_.begin(), pending_.end(),
                          [&](const Pending& p) { return touch(p.range, block); })) {
     say(SackRule::duplicate_edges, "DSACK", "its edges are not those of the duplicate octets");

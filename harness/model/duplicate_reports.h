@@ -27,6 +27,7 @@ class DuplicateReports {
   struct Pending {
     SeqRange range = {};
     bool first = true;  ///< the first duplicate part of its segment
+    SeqRange segment = {};
   };
   std::vector<Pending> pending_ = {};  ///< arrived since the last report
   std::vector<SeqRange> told_ = {};

@@ -31,18 +31,24 @@ bool takes_text(const Tcb& t) {
 
 void EcnLayer::arrival(const Arrival& a, const View& v, Findings& f) {
   if (a.has(wire::rst)) return;
-  if (a.has(wire::syn)) return syn_arrives(a);
+  if (a.has(wire::syn)) return syn_arrives(a, v);
   if (a.options.defect != wire::OptionDefect::none) echo_ = Echo::unclear;
   judge_reduction(a, v, f);
   ack_arrives(a, v);
   text_arrives(a, v);
 }
 
-void EcnLayer::syn_arrives(const Arrival& a) {
+void EcnLayer::syn_arrives(const Arrival& a, const View& v) {
   const bool setup = setup_form(*a.segment);
-  (setup ? peer_.setup : peer_.refused) = true;
-  if (a.has(wire::ack)) peer_reflected_ = a.has(wire::ece | wire::cwr);
+  const bool opens = all_agree(
+      v.before, [](const Tcb& t) { return !synchronized(t.state) && t.state != State::syn_received; });
   if (a.segment->reserved != 0) accurate_ = true;
+  if (!opens) {
+    later_setup_ = setup;
+    return;
+  }
+  (setup ? peer_.setup : peer_.refused) = true;
+  if (!setup) peer_reflected_ = a.segment->flags.any(wire::ece | wire::cwr);
 }
 
 /// Section 6.1.3: CE on text in the window starts the echo, CWR on such text ends it.
@@ -178,6 +184,8 @@ void EcnLayer::syn_emitted(const Emitted& e, std::uint8_t field, State state, Fi
   const bool setup = setup_form(*e.segment);
   (setup ? own_.setup : own_.refused) = true;
   const bool answers = e.has(wire::ack);
+  if (later_setup_ && answers) (*later_setup_ ? peer_.setup : peer_.refused) = true;
+  later_setup_.reset();
   if (!setup) {
     if (e.segment->flags.any(wire::ece | wire::cwr)) {
       say(EcnRule::refusal_is_clear, "ECN-SETUP", "ECE and CWR say neither yes nor no to ECN", "both clear");
@@ -209,7 +217,7 @@ void EcnLayer::text_emitted(const Emitted& e, std::uint8_t field, EmissionClass 
     check(EcnRule::ect_needs_setup, !ect, "ECT",
           "text with an ECT codepoint although ECN was not negotiated");
     if (peer_reflected_)
-      check(EcnRule::odd_refusal, !ect, "ECT", "a SYN,ACK with both flags taken for consent");
+      check(EcnRule::odd_refusal, !ect, "ECT", "flags that are no ECN-setup taken for one");
     return;
   }
   if (peer_.refused) {

@@ -22,7 +22,9 @@ class EcnLayer : public Layer {
 
   Side own_ = {};
   Side peer_ = {};
-  bool peer_reflected_ = false;  ///< the tester's SYN,ACK had both flags: not a setup
+  /// A further SYN while the connection was half-open: it counts once it was answered by a SYN,ACK.
+  std::optional<bool> later_setup_ = {};
+  bool peer_reflected_ = false;  ///< the tester's SYN or SYN,ACK had flags that are no setup
   bool accurate_ = false;        ///< the tester's SYN used the third bit (RFC 9768): other answers are right
   Echo echo_ = Echo::off;
   bool ce_since_ = false;        ///< CE arrived since the last emission
@@ -43,7 +45,7 @@ class EcnLayer : public Layer {
   [[nodiscard]] bool negotiated() const {
     return own_.setup && peer_.setup && !own_.refused && !peer_.refused;
   }
-  void syn_arrives(const Arrival& a);
+  void syn_arrives(const Arrival& a, const View& v);
   void text_arrives(const Arrival& a, const View& v);
   void ack_arrives(const Arrival& a, const View& v);
   void judge_reduction(const Arrival& a, const View& v, Findings& f);

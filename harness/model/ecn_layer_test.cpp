@@ -295,6 +295,17 @@ const std::vector<Case>& cases() {
        },
        {},
        {"RFC3168-6.1.2-2", "RFC3168-6.1.2-3", "RFC3168-5-1"}},
+      {"ASecondSynThatWasOnlyAcknowledged",
+       [](Exchange& x) {
+         x.listen();
+         x.in(1000, 0, "SYN,ECE,CWR");
+         x.out(5000, 1001, "SYN,ACK,ECE");
+         x.in(1000, 0, "SYN");
+         x.out(5001, 1001, "ACK");
+         x.in(1001, 5001, "ACK");
+         sends(x, 5001, ect_0);
+       },
+       {}},
       {"ASecondSynWithoutEcn",
        [](Exchange& x) {
          x.listen();

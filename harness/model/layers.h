@@ -43,6 +43,15 @@ class Layers {
   void each(Event&& event) {
     std::apply([&](auto&... layer) { (event(layer), ...); }, layers_);
   }
+  /// A more precise name for the sentence that an unexplained observation breaks, where a layer with
+  /// `blame()` knows one.
+  [[nodiscard]] Rule blame(Rule rule, const Findings& findings) const {
+    const auto ask = [&]<typename L>(const L& layer) {
+      if constexpr (requires { layer.blame(rule, findings); }) rule = layer.blame(rule, findings);
+    };
+    std::apply([&](const auto&... layer) { (ask(layer), ...); }, layers_);
+    return rule;
+  }
   /// The connection they knew is over. What was left open then may show only in the answer to the next
   /// segment: a layer with `renewed()` says itself what it takes along.
   void renew() {

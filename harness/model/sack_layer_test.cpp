@@ -217,6 +217,15 @@ const std::vector<Case>& cases() {
          answer(x, 1001, {{1031, 1041}, {1011, 1041}});
        },
        {"RFC2883-4.2-1"}},
+      {"TheWholeOfAPartlyNewSegment",
+       [](Exchange& x) {
+         established_with_sack(x);
+         text(x, 1001, 30);
+         answer(x, 1031, {});
+         text(x, 1021, 20);
+         answer(x, 1041, {{1021, 1041}});
+       },
+       {"RFC2883-4.2-1"}},
       {"ADuplicateIsNotReportedAnyMore",
        [](Exchange& x) {
          established_with_sack(x);
@@ -235,6 +244,15 @@ const std::vector<Case>& cases() {
          answer(x, 1031, {});
          text(x, 1011);
          answer(x, 1031, {});
+       },
+       {}},
+      {"ADuplicateThatBeganBeforeTheSyn",  // whether those octets were ever received is nobody's to say
+       [](Exchange& x) {
+         established_with_sack(x);
+         text(x, 990, 12);
+         answer(x, 1002, {});
+         text(x, 980, 15);
+         answer(x, 1002, {{980, 995}});
        },
        {}},
       {"SackWithoutPermission",

@@ -71,15 +71,21 @@ void TimestampEcho::note(const Arrival& a, std::uint32_t tsval, const View& v) {
     last_ = {tsval, t.held.empty() ? Kind::in_order : Kind::fills_gap};
   }
   if (echoed_ && older_timestamp(*echoed_, tsval) && tsval < *echoed_) wrapped_ = true;
+  doubt_.reset();
+  if (last_.kind != Kind::in_order) return;
+  if (wrapped_) doubt_ = TsRule::modular;
+  if (echoed_ == tsval) doubt_ = TsRule::paws;
+  doubtful_end_ = a.segment->end();
 }
 
 void TimestampEcho::arrival(const Arrival& a, const View& v) {
   const auto ts = a.options.timestamps();
-  if (!ts) return;
   if (a.has(wire::rst)) {
-    reset_ = ts->tsval;
+    old_reset_ = echoed_ && (!ts || older_timestamp(ts->tsval, *echoed_));
+    if (ts) reset_ = ts->tsval;
     return;
   }
+  if (!ts) return;
   if (a.has(wire::syn)) {
     if (opens(a, v) && a.options.defect == wire::OptionDefect::none) {
       recent_ = pending_ = {ts->tsval};
@@ -105,6 +111,7 @@ void TimestampEcho::arrival(const Arrival& a, const View& v) {
 void TimestampEcho::emission(const Emitted& e, std::uint32_t tsecr, const View& v, TimestampRules& rules,
                              Findings& f) {
   const State state = v.before.front().state;
+  if (wire::at_or_before(doubtful_end_, e.segment->ack)) doubt_.reset();
   if (e.crossed) {  // Last.ACK.sent was another one when the last segments reached the target
     if (pending_.size() > candidates_max) recent_.clear();
     for (const std::uint32_t tsval : pending_) add(tsval);

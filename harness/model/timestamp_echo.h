@@ -15,6 +15,11 @@ class TimestampEcho {
   /// A segment with ACK and the option, on a connection that may use it.
   void emission(const Emitted& e, std::uint32_t tsecr, const View& v, TimestampRules& rules, Findings& f);
 
+  /// The rule a target breaks that drops the last text for its timestamp, when that one was unusual.
+  [[nodiscard]] std::optional<TsRule> doubt() const { return doubt_; }
+  /// The last reset was older than TS.Recent, or had no timestamp.
+  [[nodiscard]] bool old_reset() const { return old_reset_; }
+
  private:
   /// More candidates than this: nothing is known until an echo pins the value.
   static constexpr std::size_t candidates_max = 8;
@@ -30,6 +35,9 @@ class TimestampEcho {
   std::optional<std::uint32_t> reset_ = {};  ///< TSval of a reset that the connection survived
   std::optional<std::uint32_t> echoed_ = {};
   Last last_ = {};
+  std::optional<TsRule> doubt_ = {};
+  SeqNum doubtful_end_ = {};  ///< of that text
+  bool old_reset_ = false;
   bool wrapped_ = false;  ///< a TSval that is newer but numerically smaller arrived
 
   [[nodiscard]] Fate fate(const Arrival& a, std::uint32_t tsval, const View& v) const;

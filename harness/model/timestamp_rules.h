@@ -21,11 +21,13 @@ enum class TsRule : std::uint8_t {
   clock_per_window,
   dont_fragment,
   modular,
+  paws,
+  reset_obeyed,
 };
-inline constexpr std::array<std::string_view, 15> timestamp_rule_ids{
-    "RFC7323-3.2-3", "RFC7323-3.2-4", "RFC7323-3.2-10", "RFC7323-4.3-1", "RFC7323-4.3-2",
-    "RFC7323-4.3-3", "RFC7323-4.3-4", "RFC7323-5.2-1",  "RFC7323-3.2-7", "RFC7323-5.2-4",
-    "RFC7323-4.1-1", "RFC7323-5.4-1", "RFC7323-5.4-2",  "RFC7323-5.7-1", "RFC7323-5.3-4",
+inline constexpr std::array<std::string_view, 17> timestamp_rule_ids{
+    "RFC7323-3.2-3", "RFC7323-3.2-4", "RFC7323-3.2-10", "RFC7323-4.3-1", "RFC7323-4.3-2", "RFC7323-4.3-3",
+    "RFC7323-4.3-4", "RFC7323-5.2-1", "RFC7323-3.2-7",  "RFC7323-5.2-4", "RFC7323-4.1-1", "RFC7323-5.4-1",
+    "RFC7323-5.4-2", "RFC7323-5.7-1", "RFC7323-5.3-4",  "RFC7323-5.3-1", "RFC7323-5.2-3",
 };
 using TimestampRules = LayerRules<timestamp_rule_ids, TsRule>;
 

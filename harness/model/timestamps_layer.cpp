@@ -11,6 +11,15 @@ void TimestampsLayer::arrival(const Arrival& a, const View& v, Findings& /*f*/) 
   echo_.arrival(a, v);
 }
 
+Rule TimestampsLayer::blame(const Rule& rule, const Findings& /*findings*/) const {
+  const auto doubt = echo_.doubt();
+  if (rule.event == "RST-EXACT" && echo_.old_reset())
+    return TimestampRules::cite(TsRule::reset_obeyed, rule.event, rule.state);
+  if (doubt && rule.requirement->id.starts_with("RFC9293-3.10.7.4-DATA-INORDER"))
+    return TimestampRules::cite(*doubt, rule.event, rule.state);
+  return rule;
+}
+
 void TimestampsLayer::call(TimeSpan /*at*/, const UserCall& call, const View& v, Findings& /*f*/) {
   abort_carries_ = call.kind == UserCall::Kind::abort && all_agree(v.before, [](const Tcb& t) {
                      return synchronized(t.state) && t.options.timestamps();

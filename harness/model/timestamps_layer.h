@@ -14,6 +14,9 @@ class TimestampsLayer : public Layer {
   void emission(const Emitted& e, EmissionClass what, const View& v, Findings& f);
   void call(TimeSpan at, const UserCall& call, const View& v, Findings& f);
 
+  /// Text or a reset that its timestamp must not have kept from being taken.
+  [[nodiscard]] Rule blame(const Rule& rule, const Findings& findings) const;
+
  private:
   TimestampEcho echo_ = {};
   TimestampClock clock_ = {};

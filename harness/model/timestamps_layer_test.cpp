@@ -209,6 +209,17 @@ const std::vector<Case>& cases() {
          x.out(stamped(5001, 1002, "ACK", 1, 0));
        },
        {"RFC7323-3.2-10"}},
+      {"AWrappedValueIsTakenForOlder",
+       [](Exchange& x) {
+         x.listen();
+         x.in(stamped(1000, 0, "SYN", 0xffff'fff0U, 0));
+         x.out(stamped(5000, 1001, "SYN,ACK", 1, 0xffff'fff0U));
+         x.in(stamped(1001, 5001, "ACK", 0xffff'fff1U, 1));
+         text(x, 1001, 5);
+         acked(x, 1001, 2, 0xffff'fff1U);
+         x.wait(2s);
+       },
+       {"RFC7323-5.3-4"}},
       {"AWrappedValueIsNewer",
        [](Exchange& x) {
          x.listen();

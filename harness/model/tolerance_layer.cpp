@@ -116,6 +116,49 @@ void ToleranceLayer::emission(const Emitted& e, EmissionClass /*what*/, const Vi
   }
 }
 
+namespace {
+
+bool kept_before(const Findings& f, std::string_view id) {
+  const auto found = f.evaluations().find(id);
+  return found != f.evaluations().end() && found->second.held > 0;
+}
+
+/// The most telling first.
+constexpr std::array blamed_in_order{
+    Tolerance::after_end,          Tolerance::bad_fast_open,
+    Tolerance::fast_open_off,      Tolerance::foreign_authentication,
+    Tolerance::unknown_option,     Tolerance::echo_in_syn,
+    Tolerance::scale_outside_syn,  Tolerance::foreign_timestamps,
+    Tolerance::unaligned_options,  Tolerance::basic_options,
+    Tolerance::options_anywhere,   Tolerance::reserved_bits,
+    Tolerance::ip_options,         Tolerance::syn_precedence,
+    Tolerance::changed_precedence,
+};
+
+}  // namespace
+
+Rule ToleranceLayer::blame(const Rule& rule, const Findings& findings) const {
+  const std::string_view id = rule.requirement->id;
+  const bool answer_to_syn = id.starts_with("RFC9293-3.10.7.2-SYN");
+  const bool answer_to_text = id.starts_with("RFC9293-3.10.7.4-DATA-INORDER");
+  if (pending_ == 0 || (!answer_to_syn && !answer_to_text)) return rule;
+  if (!kept_before(findings, answer_to_syn ? "RFC9293-3.10.7.2-SYN-LISTEN" : id)) return rule;
+  for (const Tolerance tried : blamed_in_order) {
+    if ((pending_ & bit(tried)) == 0) continue;
+    const bool any_option =
+        tried == Tolerance::unknown_option && !syn_ && !kept_before(findings, "RFC9293-MUST-5");
+    return rules_.cite(any_option ? Tolerance::options_anywhere : tried, rule.event, rule.state);
+  }
+  return rule;
+}
+
+/// A malformed option may have cost the connection: that the next one is served is what matters.
+ToleranceLayer ToleranceLayer::renewed() const {
+  ToleranceLayer next{};
+  next.malformed_ = malformed_;
+  return next;
+}
+
 /// RFC 7413 section 2: off unless the application asks for it, which the user of a target cannot do here.
 void ToleranceLayer::unasked_fast_open(const Emitted& e, State state, Findings& f) {
   const bool unasked = e.has(wire::ack) && e.options.find(wire::option_kind::fast_open) != nullptr &&

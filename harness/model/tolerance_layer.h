@@ -39,6 +39,10 @@ class ToleranceLayer : public Layer {
   void arrival(const Arrival& a, const View& v, Findings& f);
   void emission(const Emitted& e, EmissionClass what, const View& v, Findings& f);
 
+  /// What was tried last is to blame for the silence it met, if the same without it was answered before.
+  [[nodiscard]] Rule blame(const Rule& rule, const Findings& findings) const;
+  [[nodiscard]] ToleranceLayer renewed() const;
+
  private:
   std::uint32_t pending_ = 0;  ///< one bit a rule: what the segment tried that is not answered yet
   SeqNum first_ = {};          ///< of that segment

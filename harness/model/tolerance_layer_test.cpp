@@ -91,6 +91,16 @@ const std::vector<Case>& cases() {
 }
 INSTANTIATE_TEST_SUITE_P(Tolerance, ToleranceLayerTest, testing::ValuesIn(cases()), name_of);
 
+TEST(ToleranceLayer, WhatWasTriedIsToBlameWhereThePlainSegmentWasAnswered) {
+  Exchange x;
+  x.established();
+  x.in(1001, 5001, "ACK,PSH", "a");
+  x.out(5001, 1002, "ACK");
+  x.in(with_octets(Exchange::segment(1002, 5001, "ACK,PSH", "b"), {1, 1, 1, 1}));
+  x.wait(2s);
+  EXPECT_EQ(x.broken(), std::vector<std::string>{"RFC9293-MUST-5"});
+}
+
 TEST(ToleranceLayer, NothingIsSaidWithoutAnAnswer) {
   Exchange x;
   syn(x, {253, 4, 1, 2});

@@ -70,9 +70,44 @@ void WindowScaleLayer::emission(const Emitted& e, EmissionClass what, const View
   last_ = {e.segment->ack, e.segment->window, false, false};
 }
 
+bool WindowScaleLayer::first_window(const Emitted& e, const Tcb& t, std::uint32_t taken, State state,
+                                    Findings& f) {
+  constexpr std::uint32_t capped = 0xffff;
+  const std::uint32_t in_syn = last_->field;
+  // Without text in between, a smaller or larger buffer after the SYN could look like a shift.
+  if (in_syn == capped || taken < 64 || in_syn < taken + 1024 || e.segment->window < 16) return false;
+  const auto about = [&](std::uint32_t value) {
+    return e.segment->window <= value && value <= e.segment->window + 1U;
+  };
+  const unsigned shift = t.options.scaling() ? t.options.own_shift : 0;
+  if (shift > 0 && about(in_syn - (taken >> shift))) {
+    rules_.broken(ScaleRule::never_in_syn, state,
+                  {"WINDOW-SCALE",
+                   fmt::format("the window field {} of the SYN was shifted by {} already", in_syn, shift),
+                   "the window in octets in a SYN",
+                   {}},
+                  wire::to_notation(*e.segment), f);
+    return true;
+  }
+  if (t.options.scaling() || t.options.peer_scale_offered) return false;
+  for (unsigned k = 1; k <= shift_max; ++k) {
+    if (!about((in_syn - taken) >> k)) continue;
+    rules_.broken(ScaleRule::zero_without_offer, state,
+                  {"WINDOW-SCALE",
+                   fmt::format("the window field fell from {} to {}, as if shifted by {}", in_syn,
+                               e.segment->window, k),
+                   "windows in octets",
+                   {}},
+                  wire::to_notation(*e.segment), f);
+    return true;
+  }
+  return false;
+}
+
 void WindowScaleLayer::own_window(const Emitted& e, const Tcb& t, State state, Findings& f) {
   if (!last_ || t.peer_fin) return;
   const std::uint32_t taken = last_->before_peer ? 0 : (e.segment->ack - last_->ack).octets;
+  if (last_->syn && taken < 0x8000 && first_window(e, t, taken, state, f)) return;
   if (!t.options.scaling()) {
     // A shifted field after the literal one of the SYN would have moved the edge back by nearly all of it.
     const bool literal = e.segment->window + taken >= last_->field;

@@ -45,6 +45,8 @@ class WindowScaleLayer : public Layer {
   std::uint8_t as_octets_ = 0;                ///< times the field fell by exactly the octets taken
   LayerRules<scale_rule_ids, ScaleRule> rules_ = {};
 
+  /// True when the first window after the SYN shows that one of the two was shifted wrongly.
+  bool first_window(const Emitted& e, const Tcb& t, std::uint32_t taken, State state, Findings& f);
   void own_window(const Emitted& e, const Tcb& t, State state, Findings& f);
   void text(const Emitted& e, const Tcb& t, State state, Findings& f);
 };

@@ -46,6 +46,18 @@ const std::vector<Case>& cases() {
          windows(x, {9900});
        },
        {}},
+      {"TheWindowOfTheSynAckIsShiftedAlready",
+       [](Exchange& x) {
+         established_with_scale(x, 7, 2);
+         windows(x, {9975});
+       },
+       {"RFC7323-2.2-6"}},
+      {"WindowsAreShiftedThoughNobodyOffered",
+       [](Exchange& x) {
+         x.established();
+         windows(x, {2475});
+       },
+       {"RFC9293-SHLD-14", "RFC7323-2.3-3"}},
       {"ThePeersWindowIsShifted",
        [](Exchange& x) {
          established_with_scale(x, 7, 2);

@@ -106,6 +106,10 @@ void Stack::packet_in(BytesView datagram) {
     return;
   if (!host_.is_valid_peer(packet.source()) && !host_.fault(Fault::invalid_source_answered, State::closed))
     return;
+  if (Fragments::is_fragment(packet)) {
+    if (const auto whole = fragments_.take(packet, host_.now())) packet_in(*whole);
+    return;
+  }
   if (packet.tcp() != nullptr) segment_arrives(packet);
   if (const auto* message = std::get_if<wire::IcmpMessage>(&packet.payload)) icmp_arrives(packet, *message);
 }

@@ -51,7 +51,7 @@ bool Connection::may_reopen(const Segment& segment) const {
   if (tcb_.state != State::time_wait || !segment.has(syn) || segment.flags.any(rst | wire::ack)) return false;
   if (fault(Fault::time_wait_reopens_for_any_syn)) return true;
   if (fault(Fault::time_wait_never_reopens)) return false;
-  const bool later_seq = before(tcb_.rcv.nxt, segment.seq);
+  const bool later_seq = at_or_before(tcb_.rcv.nxt, segment.seq);  // RCV.NXT itself was never used
   if (!tcb_.agreed.timestamps) return segment.timestamps.has_value() || later_seq;
   if (!segment.timestamps) return later_seq;
   const std::uint32_t newer = segment.timestamps->tsval - tcb_.ts_recent;
@@ -105,19 +105,23 @@ Connection::Next Connection::check_sequence_number(Segment& segment) {
   if (fault(Fault::sequence_number_not_checked) && !before(segment.seq, tcb_.rcv.nxt))
     segment.seq = tcb_.rcv.nxt;
   remember_timestamp(segment);
-  if (!segment.has(syn)) trim(segment);
+  // Without ACK the fifth check drops it, whatever is left of it.
+  if (!segment.has(syn) && (segment.has(wire::ack) || fault(Fault::no_ack_bit_taken))) trim(segment);
   return Next::go_on;
 }
 
 Connection::Next Connection::unacceptable(Segment& segment) {
   // The SYN,ACK of a simultaneous open (figure 7): its SYN is old, its acknowledgment is not.
-  if (tcb_.state == State::syn_received && segment.has(syn | wire::ack) && segment.seq == tcb_.rcv.irs &&
-      segment.ack == tcb_.snd.nxt) {
+  if (tcb_.state == State::syn_received && !tcb_.passive && segment.has(syn | wire::ack) &&
+      segment.seq == tcb_.rcv.irs && segment.ack == tcb_.snd.nxt) {
     segment.flags = segment.flags - syn;
     segment.seq = segment.seq + SeqLen{1};
     tcb_.owed.now = true;
     return Next::go_on;
   }
+  // A second SYN that does not ask for ECN takes the request back (RFC 3168 section 6.1.1).
+  if (tcb_.state == State::syn_received && segment.has(syn) && !segment.has(wire::ece | wire::cwr))
+    tcb_.agreed.ecn = false;
   const bool retransmitted_fin = tcb_.state == State::time_wait && segment.has(fin);
   if (retransmitted_fin && !fault(Fault::time_wait_not_restarted)) start(Timer::time_wait, 2 * host_.msl());
   note_duplicate(segment);

@@ -15,6 +15,7 @@ void Stack::reset(std::uint64_t seed, Time now) {
   connections_.clear();
   listeners_.clear();
   deaf_ = false;
+  fragments_.clear();
   host_.reset(seed, now);
 }
 

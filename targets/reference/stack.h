@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "targets/reference/connection.h"
+#include "targets/reference/fragments.h"
 
 namespace tcpjury::reference {
 
@@ -53,6 +54,7 @@ class Stack {
   int call_connection(Connection& connection, const tcpjury_call& call, tcpjury_reply& reply);
 
   Host host_;
+  Fragments fragments_ = {};
   bool deaf_ = false;  ///< by mistake it looks at nothing any more
   std::vector<Listener> listeners_ = {};
   std::vector<std::unique_ptr<Connection>> connections_ = {};  ///< the oldest first

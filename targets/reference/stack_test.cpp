@@ -1,4 +1,5 @@
 // What the honest stack says to the exchanges of the RFCs, in numbers worked out by hand.
+#include "harness/wire/fragment.h"
 #include "targets/reference/peer_test.h"
 
 namespace tcpjury::reference {
@@ -319,6 +320,31 @@ TEST_F(StackTest, ResetLeadsBackToTheSameOctets) {
   Peer again{bench_};
   again.connect_to_listener(Peer::everything());
   EXPECT_EQ(again.transcript, first);
+}
+
+TEST(FragmentsTest, PartsInAnyOrderMakeTheirDatagram) {
+  for (const auto family : {wire::Family::v4, wire::Family::v6}) {
+    Bench bench;
+    Peer peer{bench, 40'000, family};
+    const auto child = peer.connect_to_listener();
+    wire::TcpSegment segment{.source = peer.self.port, .destination = peer.target.port, .seq = peer.nxt};
+    segment.ack = peer.rcv_nxt;
+    segment.flags = ack;
+    segment.text = bytes_of("in two pieces of one datagram");
+    wire::Packet packet;
+    if (family == wire::Family::v4)
+      packet.ip = wire::Ipv4Header{
+          .source = peer.self.address, .destination = peer.target.address, .identification = 9};
+    else
+      packet.ip = wire::Ipv6Header{.source = peer.self.address, .destination = peer.target.address};
+    packet.payload = segment;
+    const auto parts = wire::fragment(packet, 24);
+    ASSERT_EQ(parts.size(), 2U);
+    bench.arrive(parts[1]);
+    EXPECT_EQ(bench.receive(child).text, "");
+    bench.arrive(parts[0]);
+    EXPECT_EQ(bench.receive(child).text, "in two pieces of one datagram");
+  }
 }
 
 TEST_F(StackTest, KeepAlivesGoOutOnlyWhereTheyAreAskedFor) {
