@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "harness/model/giving_up.h"
 
@@ -10,11 +11,17 @@ namespace tcpjury::model {
 
 class UserTimeoutLayer : public Layer {
  public:
+  void arrival(const Arrival& /*a*/, const View& view, Findings& /*f*/) {
+    for (const Tcb& t : view.before) {
+      if (t.state == State::closed && t.gone_by && t.gone_by->event == "R2-EXCEEDED")
+        expired_ = same_row(*t.gone_by);
+    }
+  }
   void quiet_until(TimePoint now, const View& view, Findings& /*f*/) {
-    const Tcb* t = agreed_sender(view.before);
-    if (t == nullptr || !t->timer.running || t->timer.due >= now) return;
-    if (giving_up(*t, now) == GivingUp::in_time)
-      expired_ = row("3.10.8", "USER-TIMEOUT", t->state, t->origin);
+    for (const Tcb& t : view.before) {
+      const bool over = t.timer.running && t.timer.due < now && giving_up(t, now) == GivingUp::in_time;
+      if (over) expired_ = row("3.10.8", "USER-TIMEOUT", t.state, t.origin);
+    }
   }
   void emission(const Emitted& e, EmissionClass /*what*/, const View& view, Findings& f) {
     const bool gone = std::all_of(view.after.begin(), view.after.end(),
@@ -29,6 +36,14 @@ class UserTimeoutLayer : public Layer {
 
  private:
   std::optional<Rule> expired_ = {};
+
+  /// Interfaces in use know one limit for both: R2 ends a connection as the user timeout does.
+  static Rule same_row(const Rule& r2) {
+    constexpr std::string_view r2_rows = "RFC9293-3.8.3-R2-EXCEEDED-";
+    const std::string id =
+        "RFC9293-3.10.8-USER-TIMEOUT-" + std::string{r2.requirement->id.substr(r2_rows.size())};
+    return rule(id, "USER-TIMEOUT", r2.state);
+  }
 };
 
 }  // namespace tcpjury::model
