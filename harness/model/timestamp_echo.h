@@ -19,6 +19,12 @@ class TimestampEcho {
   [[nodiscard]] std::optional<TsRule> doubt() const { return doubt_; }
   /// The last reset was older than TS.Recent, or had no timestamp.
   [[nodiscard]] bool old_reset() const { return old_reset_; }
+  /// For the next connection: whether the last one was reset shows in what comes then.
+  [[nodiscard]] TimestampEcho renewed() const {
+    TimestampEcho next{};
+    next.old_reset_ = old_reset_;
+    return next;
+  }
 
  private:
   /// More candidates than this: nothing is known until an echo pins the value.

@@ -16,6 +16,11 @@ class TimestampsLayer : public Layer {
 
   /// Text or a reset that its timestamp must not have kept from being taken.
   [[nodiscard]] Rule blame(const Rule& rule, const Findings& findings) const;
+  [[nodiscard]] TimestampsLayer renewed() const {
+    TimestampsLayer next{};
+    next.echo_ = echo_.renewed();
+    return next;
+  }
 
  private:
   TimestampEcho echo_ = {};

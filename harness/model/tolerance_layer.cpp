@@ -56,6 +56,18 @@ std::uint32_t layout(const Arrival& a) {
   return tried;
 }
 
+/// Timestamps or SACK, padded, and nothing else: options as every segment of such a connection carries them.
+bool what_was_agreed(const wire::OptionList& list, bool timestamps_on) {
+  bool agreed = false;
+  for (const wire::TcpOption& o : list.options) {
+    const bool own =
+        o.kind == wire::option_kind::sack || (o.kind == wire::option_kind::timestamps && timestamps_on);
+    if (!own && o.kind > wire::option_kind::no_operation) return false;
+    agreed = agreed || own;
+  }
+  return agreed;
+}
+
 std::uint32_t options_tried(const Arrival& a, bool timestamps_on) {
   const bool syn = a.has(wire::syn);
   std::uint32_t tried = layout(a);
@@ -86,14 +98,13 @@ void ToleranceLayer::arrival(const Arrival& a, const View& v, Findings& /*f*/) {
   if (!answered || a.malformed()) return;
   const bool syn = a.has(wire::syn);
   std::uint32_t tried = 0;
-  if (!a.segment->options.empty()) {
-    const bool timestamps_on = !all_agree(v.before, [](const Tcb& t) { return !t.options.peer_timestamps; });
-    tried |= options_tried(a, timestamps_on);
-  }
+  const bool timestamps_on = !all_agree(v.before, [](const Tcb& t) { return !t.options.peer_timestamps; });
+  if (!a.segment->options.empty()) tried |= options_tried(a, timestamps_on);
   if (a.segment->reserved != 0) tried |= bit(Tolerance::reserved_bits);
   if (dscp_of(*a.frame) != 0)
     tried |= bit(Tolerance::dscp) | bit(syn ? Tolerance::syn_precedence : Tolerance::changed_precedence);
   if (carries_ip_options(*a.frame)) tried |= bit(Tolerance::ip_options);
+  agreed_only_ = what_was_agreed(a.options, timestamps_on);
   pending_ = tried;
   first_ = a.segment->seq;
   end_ = a.segment->end();
@@ -129,7 +140,6 @@ constexpr std::array blamed_in_order{
     Tolerance::fast_open_off,      Tolerance::foreign_authentication,
     Tolerance::unknown_option,     Tolerance::echo_in_syn,
     Tolerance::scale_outside_syn,  Tolerance::foreign_timestamps,
-    Tolerance::unaligned_options,  Tolerance::basic_options,
     Tolerance::options_anywhere,   Tolerance::reserved_bits,
     Tolerance::ip_options,         Tolerance::syn_precedence,
     Tolerance::changed_precedence,
@@ -145,6 +155,7 @@ Rule ToleranceLayer::blame(const Rule& rule, const Findings& findings) const {
   if (!kept_before(findings, answer_to_syn ? "RFC9293-3.10.7.2-SYN-LISTEN" : id)) return rule;
   for (const Tolerance tried : blamed_in_order) {
     if ((pending_ & bit(tried)) == 0) continue;
+    if (tried == Tolerance::options_anywhere && agreed_only_) continue;
     const bool any_option =
         tried == Tolerance::unknown_option && !syn_ && !kept_before(findings, "RFC9293-MUST-5");
     return rules_.cite(any_option ? Tolerance::options_anywhere : tried, rule.event, rule.state);
