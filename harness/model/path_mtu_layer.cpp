@@ -62,6 +62,8 @@ void PathMtuLayer::emission(const Emitted& e, EmissionClass what, const View& vi
     return;
   }
   if (e.segment->text.empty() || e.has(wire::rst)) return;
+  // On a real clock nobody knows which datagrams had left before the message was looked at.
+  if (!view.context.timing->exact) return;
   const std::uint32_t size = datagram_size(e);
   const State state = view.after.front().state;
   const Tcb* t = agreed_sender(view.after);

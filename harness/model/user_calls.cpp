@@ -167,7 +167,9 @@ void owe_sending(Tcb& t, TimePoint now, const Context& c) {
   } else if (t.timer.running && t.timer.due == never) {
     t.timer.due = now + c.timing->retransmission_max;
   }
-  const bool room = wire::before(t.snd_nxt, t.snd_una + SeqLen{t.snd_wnd});
+  // After a timeout cwnd is one segment, and stacks that count segments wait for the acknowledgment.
+  const bool repeated = t.outstanding() && t.timer.count > 0;
+  const bool room = wire::before(t.snd_nxt, t.snd_una + SeqLen{t.snd_wnd}) && !repeated;
   if (!room) {
     std::erase_if(t.owes, [](const Obligation& o) { return (o.forms & (form_text | form_fin)) != 0; });
     return;
