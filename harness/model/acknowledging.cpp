@@ -93,7 +93,7 @@ void Acknowledging::note_text(const Arrival& a, const Tcb& before, const View& v
   const std::uint32_t full = rmss_ != 0 ? rmss_ : view.context.default_mss;
   const std::size_t size = a.text_length().octets + a.segment->options.size();
   // A segment larger than the target allowed is the tester's doing: nothing is said about how to count it.
-  const bool full_sized = size >= full && size < 2 * full && first == nxt;
+  const bool full_sized = size >= full && size < 2 * std::size_t{full} && first == nxt;
   if (!full_sized) return;
   each_at_once_ = 0;
   full_octets_ += a.text_length().octets + static_cast<std::uint32_t>(a.segment->options.size());
