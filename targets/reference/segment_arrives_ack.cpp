@@ -10,7 +10,8 @@ using wire::before;
 
 Connection::Next Connection::check_ack(Segment& segment) {
   if (!segment.has(wire::ack)) {
-    if (fault(Fault::no_ack_bit_answered)) tcb_.owed.now = true;
+    // "Drop the segment and return": what trimming it to the window had called for is dropped with it.
+    tcb_.owed.now = fault(Fault::no_ack_bit_answered);
     return fault(Fault::no_ack_bit_taken) ? Next::go_on : Next::stop;
   }
   if (tcb_.state == State::syn_received) {
