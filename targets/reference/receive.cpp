@@ -104,9 +104,7 @@ Connection::Next Connection::take_held() {
   }
   const Bytes text = tcb_.held.take(tcb_.rcv.nxt);
   if (text.empty()) return Next::go_on;
-  if (fault(Fault::gap_fill_loses_held_text))
-    tcb_.rcv.nxt = tcb_.rcv.nxt + octets(text.size());
-  else if (fault(Fault::out_of_order_delivered_at_once))
+  if (fault(Fault::gap_fill_loses_held_text) || fault(Fault::out_of_order_delivered_at_once))
     tcb_.rcv.nxt = tcb_.rcv.nxt + octets(text.size());
   else
     take_text(text);
