@@ -141,7 +141,9 @@ void add_rest(CLI::App& root, Raw& raw) {
       ->type_name("NAME[@STATE]")
       ->delimiter(',')
       ->allow_extra_args(false);
-  selftest.add_option("--matrix", raw.selftest.matrix, "put every fault on trial and write which scenario convicts which of what")
+  selftest
+      .add_option("--matrix", raw.selftest.matrix,
+                  "put every fault on trial and write which scenario convicts which of what")
       ->type_name("FILE.md");
   selftest.add_option("--random", raw.random, "instead: play so many random events and show who is accused")
       ->type_name("EVENTS");
