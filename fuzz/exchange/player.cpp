@@ -8,6 +8,7 @@
 
 #include "harness/base/assert.h"
 #include "harness/base/random.h"
+#include "harness/engine/judge_input.h"
 
 namespace tcpjury::exchange {
 namespace {
@@ -25,39 +26,6 @@ const engine::AddressPlan& plan_of(const engine::TargetTraits& traits, wire::Fam
   return *plan;
 }
 
-model::TargetFacts facts_of(const engine::TargetTraits& traits) {
-  return {.clock = traits.clock,
-          .msl = traits.msl,
-          .clock_resolution = traits.clock_resolution,
-          .mtu = traits.mtu};
-}
-
-model::UserNotice::Kind notice_kind(scenario::UserEvent e) {
-  using enum scenario::UserEvent;
-  switch (e) {
-    case opened:
-      return model::UserNotice::Kind::opened;
-    case accepted:
-      return model::UserNotice::Kind::accepted;
-    case readable:
-      return model::UserNotice::Kind::readable;
-    case peer_closed:
-      return model::UserNotice::Kind::peer_closed;
-    case reset:
-      return model::UserNotice::Kind::reset;
-    case error:
-      return model::UserNotice::Kind::error;
-    case closed:
-      return model::UserNotice::Kind::closed;
-  }
-  TCPJURY_UNREACHABLE();
-}
-
-bool ends_connection(scenario::UserEvent e) {
-  return e == scenario::UserEvent::reset || e == scenario::UserEvent::error ||
-         e == scenario::UserEvent::closed;
-}
-
 std::uint64_t mixed(std::uint64_t hash, BytesView octets) {
   return hash64({reinterpret_cast<const char*>(octets.data()), octets.size()}, hash);
 }
@@ -65,7 +33,10 @@ std::uint64_t mixed(std::uint64_t hash, BytesView octets) {
 }  // namespace
 
 Player::Player(engine::VirtualTarget& target, const Setup& setup)
-    : target_{target}, setup_{setup}, judge_{setup.profile, facts_of(target.traits())}, hash_{hash64("")} {
+    : target_{target},
+      setup_{setup},
+      judge_{setup.profile, engine::facts_of(target.traits())},
+      hash_{hash64("")} {
   const engine::AddressPlan& plan = plan_of(target.traits(), setup.family);
   local_ = {plan.target, target_port};
   for (std::size_t i = 0; i < flows_.size(); ++i) {
@@ -203,8 +174,8 @@ void Player::notice(const engine::AppEvent& event) {
           .note = event.text.empty() ? std::string{scenario::to_string(event.kind)}
                                      : fmt::format("{}: {}", scenario::to_string(event.kind), event.text)});
   if (channel == nullptr) return;
-  judge_.notice(exactly(now_), {notice_kind(event.kind), channel->tuple});
-  if (ends_connection(event.kind)) channel->handle.reset();
+  judge_.notice(exactly(now_), {engine::notice_kind(event.kind), channel->tuple});
+  if (engine::ends_connection(event.kind)) channel->handle.reset();
   look();
 }
 

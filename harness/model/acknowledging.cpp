@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "harness/model/timestamp_rules.h"
-
 namespace tcpjury::model {
 namespace {
 
@@ -20,13 +18,6 @@ constexpr Duration soon_on_any_clock = std::chrono::milliseconds{35};
 bool plain_text(const Arrival& a) {
   return !a.segment->text.empty() && a.has(wire::ack) && !a.has(wire::syn) && !a.has(wire::rst) &&
          !a.has(wire::fin) && !a.has(wire::urg);
-}
-
-/// RFC 7323: without timestamps, or with older ones, the segment is dropped and the rest does not apply.
-bool passes_paws(const Arrival& a, const Tcb& t) {
-  if (!t.options.timestamps()) return true;
-  const auto ts = a.options.timestamps();
-  return ts && t.ts_recent && !older_timestamp(ts->tsval, t.ts_recent->most);
 }
 
 }  // namespace

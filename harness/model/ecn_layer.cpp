@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "harness/model/agreement.h"
+#include "harness/model/layer_support.h"
 
 namespace tcpjury::model {
 namespace {
@@ -18,11 +19,6 @@ std::uint8_t ecn_of(const wire::Decoded& frame) {
 bool setup_form(const wire::TcpSegment& s) {
   if (s.flags.has(wire::ack)) return s.flags.has(wire::ece) && !s.flags.has(wire::cwr);
   return s.flags.has(wire::ece | wire::cwr);
-}
-
-bool takes_text(const Tcb& t) {
-  return (t.state == State::established || t.state == State::fin_wait_1 || t.state == State::fin_wait_2) &&
-         !t.peer_fin && !t.released;
 }
 
 }  // namespace

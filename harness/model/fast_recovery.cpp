@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::uint32_t dup_thresh = 3;
 
-bool sack_in_use(const Tcb& t) { return t.options.peer_sack && t.options.own_sack; }
-
 bool room_for_a_segment(const Tcb& t, std::uint32_t smss) {
   return (t.snd_nxt - t.snd_una).octets + smss <= t.snd_wnd && (t.stream_end() - t.snd_nxt).octets >= smss &&
          wire::before(t.snd_nxt, t.stream_end());
@@ -51,7 +49,7 @@ void FastRecovery::arrival(const Arrival& a, const View& view, Findings& f) {
   window_ = a.segment->window;
   if (wire::before(before->snd_una, after->snd_una)) return new_ack(a, *before, *after, view, f);
   if (kind == Duplicate::yes) return duplicate(a, *after, view, f);
-  if (kind == Duplicate::looks_like_one && !sack_in_use(*after) && duplicates_ == 0 && !recovery_) {
+  if (kind == Duplicate::looks_like_one && !after->options.sack() && duplicates_ == 0 && !recovery_) {
     if (++lookalikes_ == dup_thresh) third_lookalike_ = a.at;
     return;
   }
@@ -70,7 +68,7 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
     quiet_before_ = view.context.timing->exact && last_sent_ &&
                     elapsed(*last_sent_, a.at).least >= std::chrono::milliseconds{200};
   }
-  if (sack_in_use(t)) {
+  if (t.options.sack()) {
     const auto blocks = a.options.sack_blocks();
     const bool news = !blocks.empty() && wire::before(t.snd_una, blocks.front().left) &&
                       (!sacked_something_ || wire::before(highest_sacked_, blocks.front().right));
@@ -92,13 +90,13 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
     ++recovery_->duplicates;
   } else if (duplicates_ > dup_thresh && below_timeout && !others_since_timeout_ &&
              (!selective_ || in_recovery_at_timeout_)) {
-    report_.held(sack_in_use(t) ? "RFC6675-5.1-1" : "RFC6582-3.2-2", t.state, f);
+    report_.held(t.options.sack() ? "RFC6675-5.1-1" : "RFC6582-3.2-2", t.state, f);
   } else if (duplicates_ >= dup_thresh && below_timeout) {
     due_.reset();
   } else if (duplicates_ == dup_thresh && enough_outstanding) {
     recovery_ = Recovery{t.snd_nxt, (t.snd_nxt - t.snd_una).octets, 0, 0};
     // Only who has left the last recovery can enter another one.
-    const std::string_view id = !sack_in_use(t)   ? "RFC5681-3.2-3"
+    const std::string_view id = !t.options.sack() ? "RFC5681-3.2-3"
                                 : recoveries_ > 0 ? "RFC6675-5-5"
                                                   : "RFC6675-5-2";
     expect(Due::What::retransmission, id, t.snd_una, a.at, view);
@@ -107,7 +105,7 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
       expect(Due::What::new_text, "RFC5681-3.2-4", t.snd_nxt, a.at, view);
   }
   const bool much = recovery_ && recovery_->duplicates >= 6 && quiet_before_;
-  if (much && !sack_in_use(t)) report_.held("RFC5681-3.2-8", t.state, f);
+  if (much && !t.options.sack()) report_.held("RFC5681-3.2-8", t.state, f);
 }
 
 void FastRecovery::new_ack(const Arrival& a, const Tcb& before, const Tcb& after, const View& view,
@@ -123,7 +121,7 @@ void FastRecovery::new_ack(const Arrival& a, const Tcb& before, const Tcb& after
     return;
   }
   // RFC 6582 section 3.2 step 3: a partial acknowledgment tells of the next hole.
-  if (certain && !sack_in_use(after))
+  if (certain && !after.options.sack())
     expect(Due::What::next_hole, "RFC6582-3.2-1", after.snd_una, a.at, view);
 }
 
@@ -170,7 +168,7 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
                    {"no retransmission before the timer expires"}, shown(e, view), f);
     third_lookalike_.reset();
   }
-  const bool early = of_una && duplicates_ > 0 && duplicates_ < dup_thresh && sack_in_use(before);
+  const bool early = of_una && duplicates_ > 0 && duplicates_ < dup_thresh && before.options.sack();
   if (early && !recovery_)  // so much is reported that the loss is certain: RFC 6675 section 5 (2)
     recovery_ = Recovery{before.snd_nxt, (before.snd_nxt - before.snd_una).octets, 0, 0};
   const bool long_ago = elapsed(last_duplicate_, e.at).least > sooner_than_any_timer;
@@ -195,7 +193,7 @@ void FastRecovery::retransmitted(const Emitted& e, const Tcb& before, const View
                    {"no fast retransmission below what was sent before the timeout"}, shown(e, view), f);
   }
   if (!of_una) others_since_timeout_ = true;
-  if (!of_una && recovery_ && duplicates_ > 0 && sack_in_use(before)) selective_ = true;
+  if (!of_una && recovery_ && duplicates_ > 0 && before.options.sack()) selective_ = true;
 }
 
 void FastRecovery::sent_fresh(const Emitted& e, const Tcb& before, const View& view, Findings& f) {
@@ -213,7 +211,7 @@ void FastRecovery::sent_fresh(const Emitted& e, const Tcb& before, const View& v
     recovery_->fresh += length;
     // cwnd begins at half the flight plus three segments, so new text needs further duplicates first.
     const std::uint64_t most = (recovery_->duplicates + std::uint64_t{1}) * smss;
-    if (recovery_->fresh > most && !sack_in_use(before)) {
+    if (recovery_->fresh > most && !before.options.sack()) {
       report_.broken(rule("RFC5681-3.2-8", "RECOVERY", state),
                      fmt::format("{} octets of new text in recovery", recovery_->fresh),
                      {fmt::format("at most {} octets: one segment for a duplicate", most)}, shown(e, view),

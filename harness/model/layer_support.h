@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "harness/model/layer.h"
+#include "harness/model/timestamp_rules.h"
 
 namespace tcpjury::model {
 
@@ -32,6 +33,18 @@ inline constexpr Duration sooner_than_any_timer = std::chrono::milliseconds{150}
 /// The states in which the peer's text is taken.
 [[nodiscard]] constexpr bool takes_text(State s) {
   return s == State::established || s == State::fin_wait_1 || s == State::fin_wait_2;
+}
+
+/// The same for a hypothesis: not after the peer's FIN, nor once the user has stopped receiving.
+[[nodiscard]] inline bool takes_text(const Tcb& t) {
+  return takes_text(t.state) && !t.peer_fin && !t.released;
+}
+
+/// RFC 7323: without timestamps, or with older ones, the segment is dropped and the rest does not apply.
+[[nodiscard]] inline bool passes_paws(const Arrival& a, const Tcb& t) {
+  if (!t.options.timestamps()) return true;
+  const auto ts = a.options.timestamps();
+  return ts && t.ts_recent && !older_timestamp(ts->tsval, t.ts_recent->most);
 }
 
 /// The largest segment the target may send as far as the tester told it (SMSS, MUST-15): an upper bound,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/model/agreement.h"
+#include "harness/model/layer_support.h"
 #include "harness/model/timestamp_rules.h"
 
 namespace tcpjury::model {
@@ -12,21 +13,13 @@ namespace {
 
 constexpr std::size_t block_octets = 8;
 
-bool takes_text(const Tcb& t) {
-  return (t.state == State::established || t.state == State::fin_wait_1 || t.state == State::fin_wait_2) &&
-         !t.peer_fin && !t.released;
-}
-
 /// Text of the stream that every receiver must take for valid, whatever it then does with it.
 bool plain_text(const Arrival& a, const View& v) {
   const SeqNum seq = a.segment->seq;
   const bool plain = a.has(wire::ack) && !a.segment->flags.any(wire::syn | wire::rst | wire::urg) &&
                      !a.segment->text.empty() && a.options.defect == wire::OptionDefect::none;
   return plain && all_agree(v.before, [&](const Tcb& t) {
-           const auto ts = a.options.timestamps();
-           const bool fresh = !t.options.timestamps() ||
-                              (ts && t.ts_recent && !older_timestamp(ts->tsval, t.ts_recent->most));
-           return takes_text(t) && fresh && t.window_known && wire::before(t.irs, seq) &&
+           return takes_text(t) && passes_paws(a, t) && t.window_known && wire::before(t.irs, seq) &&
                   wire::at_or_before(a.segment->end(), t.rcv_edge) &&
                   wire::at_or_before(t.snd_una, a.segment->ack) &&
                   wire::at_or_before(a.segment->ack, t.snd_nxt);

@@ -26,9 +26,8 @@ void SackSenderLayer::arrival(const Arrival& a, const View& v, Findings& f) {
   if (!a.has(wire::ack) || a.segment->flags.any(wire::syn | wire::rst)) return;
   const auto una = common(v.before, [](const Tcb& t) { return t.snd_una; });
   const auto nxt = common(v.before, [](const Tcb& t) { return t.snd_nxt; });
-  const bool permitted = all_agree(v.before, [](const Tcb& t) {
-    return t.options.own_sack && t.options.peer_sack && synchronized(t.state);
-  });
+  const bool permitted =
+      all_agree(v.before, [](const Tcb& t) { return t.options.sack() && synchronized(t.state); });
   if (!una || !nxt) return;
   if (reports_ == 1) rules_.held(SackSenderRule::no_single_report, v.before.front().state, f);
   const SeqNum ack = a.segment->ack;

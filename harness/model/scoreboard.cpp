@@ -1,12 +1,6 @@
 #include "harness/model/scoreboard.h"
 
 namespace tcpjury::model {
-namespace {
-
-bool sack_in_use(const Tcb& t) { return t.options.peer_sack && t.options.own_sack; }
-
-}  // namespace
-
 bool Scoreboard::contains(const Ranges& ranges, SeqNum first, SeqNum end) {
   return std::any_of(ranges.begin(), ranges.end(), [&](const SeqRange& r) {
     return wire::at_or_before(r.first, first) && wire::at_or_before(end, r.end);
@@ -34,7 +28,7 @@ void Scoreboard::trim(Ranges& ranges, SeqNum una) {
 void Scoreboard::arrival(const Arrival& a, const View& view, Findings& /*f*/) {
   const Tcb* before = agreed_sender(view.before);
   const Tcb* after = agreed_sender(view.after);
-  if (before == nullptr || after == nullptr || !sack_in_use(*after)) {
+  if (before == nullptr || after == nullptr || !after->options.sack()) {
     reported_.clear();
     reported_before_.clear();
     informative_ = 0;
@@ -80,7 +74,7 @@ void Scoreboard::expect_new_text(const Arrival& a, const Tcb& t, const View& vie
 void Scoreboard::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
   if (e.segment->text.empty() || e.has(wire::syn) || e.has(wire::rst) || e.crossed) return;
   const Tcb* t = agreed_sender(view.before);
-  if (t == nullptr || !sack_in_use(*t)) return;
+  if (t == nullptr || !t->options.sack()) return;
   if (what == EmissionClass::retransmission) return judge_repetition(e, *t, view, f);
   if (informative_ >= 3 && una_repeated_) {
     report_.held("RFC6675-4-N2", t->state, f);

@@ -163,7 +163,7 @@ void SendRate::judge_loss_window(const Emitted& e, EmissionClass what, const Tcb
       what == EmissionClass::retransmission && wire::at_or_before(e.segment->seq, before.snd_una);
   // The first repetition may be a tail loss probe where SACK is in use; with duplicates, a fast
   // retransmission.
-  const bool sack = before.options.peer_sack && before.options.own_sack;
+  const bool sack = before.options.sack();
   const bool by_timer = before.timer.undisturbed && duplicates_ == 0 && (before.timer.count > 0 || !sack) &&
                         before.snd_wnd >= smss;
   const auto length = static_cast<std::uint32_t>(e.segment->text.size());

@@ -91,6 +91,7 @@ struct Negotiated {
   friend bool operator==(const Negotiated&, const Negotiated&) = default;
   [[nodiscard]] bool scaling() const { return peer_scale_offered && own_scale_offered; }
   [[nodiscard]] bool timestamps() const { return peer_timestamps && own_timestamps; }
+  [[nodiscard]] bool sack() const { return peer_sack && own_sack; }
 };
 
 /// TS.Recent lies in [least, most]: which of the last segments updated it hangs on when the target

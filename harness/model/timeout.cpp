@@ -7,8 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool sack_in_use(const Tcb& t) { return t.options.peer_sack && t.options.own_sack; }
-
 /// Below this the one second that RFC 6298 section 2.4 asks for hides what was computed.
 constexpr Duration telling = 1200ms;
 
@@ -124,7 +122,7 @@ void Timeout::judge_repetition(const Emitted& e, const Tcb& before, const View& 
   if (!undisturbed || before.snd_wnd == 0 || !before.outstanding()) return;
   const bool first = before.timer.count == 0;
   if (wire::before(before.snd_una, e.segment->seq)) {
-    if (first && !sack_in_use(before)) {
+    if (first && !before.options.sack()) {
       report_.broken(rule("RFC6298-5.4-1", "TIMER", state),
                      "the timer sent again what is not the earliest unacknowledged segment",
                      {"a retransmission from SND.UNA"}, shown(e, view), f);
@@ -135,9 +133,9 @@ void Timeout::judge_repetition(const Emitted& e, const Tcb& before, const View& 
   const bool several = wire::before(e.segment->end(), before.snd_nxt);
   if (several) {
     report_.held("RFC6298-5.4-1", state, f);
-    if (!sack_in_use(before)) report_.held("RFC8985-4-1", state, f);
+    if (!before.options.sack()) report_.held("RFC8985-4-1", state, f);
   }
-  if (!view.context.timing->exact || sack_in_use(before)) return;
+  if (!view.context.timing->exact || before.options.sack()) return;
   if (first) {
     judge_first_expiry(e, before, view, f);
     first_interval_ = elapsed(before.timer.last, e.at).most;

@@ -5,16 +5,13 @@
 #include <algorithm>
 
 #include "harness/model/agreement.h"
+#include "harness/model/layer_support.h"
 
 namespace tcpjury::model {
 namespace {
 
 bool contains(const std::vector<std::uint32_t>& list, std::uint32_t value) {
   return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-bool takes_text(State s) {
-  return s == State::established || s == State::fin_wait_1 || s == State::fin_wait_2;
 }
 
 /// The segment initialises TS.Recent for every hypothesis that is left.
