@@ -156,6 +156,7 @@ stage_determinism() {
 }
 
 [ "$#" -gt 0 ] || { usage >&2; exit 2; }
+mkdir -p build
 for stage in "$@"; do
   case $stage in
     test | run | lint | format | sanitizers | fuzz-smoke | selftest | determinism) "stage_$stage" ;;
