@@ -158,7 +158,7 @@ void read_octets(const Node& node, std::string_view name, Bytes& into) {
 
 engine::TranscriptEvent read_event(const Node& node) {
   engine::TranscriptEvent event;
-  read_word(node, "kind", event.kind, [](auto w) { return value_of(event_kind_names, w); });
+  read_word(node, "kind", event.kind, [](std::string_view w) { return value_of(event_kind_names, w); });
   Duration since_start{};
   read(node, "t_s", since_start);
   event.at = clock_epoch + since_start;
@@ -172,10 +172,10 @@ engine::TranscriptEvent read_event(const Node& node) {
 engine::CaseViolation read_violation(const Node& node) {
   engine::CaseViolation v;
   read(node, "requirement", v.what.requirement);
-  read_word(node, "level", v.what.level, [](auto w) { return value_of(level_names, w); });
+  read_word(node, "level", v.what.level, [](std::string_view w) { return value_of(level_names, w); });
   read(node, "step", v.step);
   read(node, "line", v.line);
-  read_word(node, "state", v.what.state, [](auto w) { return model::parse_state(w); });
+  read_word(node, "state", v.what.state, [](std::string_view w) { return model::parse_state(w); });
   read(node, "event", v.what.event);
   read(node, "message", v.what.message);
   read(node, "got", v.what.got);
@@ -189,7 +189,7 @@ engine::CaseViolation read_violation(const Node& node) {
 engine::RequirementResult read_requirement(const Node& node) {
   engine::RequirementResult r;
   read(node, "id", r.id);
-  read_word(node, "verdict", r.verdict, [](auto w) { return engine::parse_verdict(w); });
+  read_word(node, "verdict", r.verdict, [](std::string_view w) { return engine::parse_verdict(w); });
   return r;
 }
 
@@ -200,13 +200,13 @@ engine::CaseResult read_result(const Node& node) {
   read(node, "variant", result.variant);
   read(node, "title", result.title);
   read(node, "file", result.file);
-  read_word(node, "verdict", result.verdict, [](auto w) { return engine::parse_verdict(w); });
+  read_word(node, "verdict", result.verdict, [](std::string_view w) { return engine::parse_verdict(w); });
   read(node, "reason", result.reason);
   read(node, "missing", result.missing);
   read_each(node, "requirements", result.requirements, read_requirement);
   read_each(node, "violations", result.violations, read_violation);
   read(node, "duration_s", result.duration);
-  read_word(node, "clock", result.clock, [](auto w) { return value_of(clock_names, w); });
+  read_word(node, "clock", result.clock, [](std::string_view w) { return value_of(clock_names, w); });
   read(node, "features", result.features);
   read_each(node, "transcript", result.transcript, read_event);
   return result;
