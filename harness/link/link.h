@@ -23,6 +23,8 @@ class Link {
   /// "tun" or "raw": for reports.
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual Fence fence() const = 0;
+  /// The octets of the longest datagram that send() takes.
+  [[nodiscard]] virtual std::size_t longest_datagram() const { return 65535; }
   /// Puts one IP datagram on the link. Fails only when the link is gone; a full queue is retried inside,
   /// boundedly.
   virtual Result<void> send(BytesView datagram) = 0;

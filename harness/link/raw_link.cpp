@@ -112,12 +112,13 @@ Result<UniqueFd> open_packet_socket(InterfaceIndex interface) {
 }  // namespace
 
 RawLink::RawLink(UniqueFd socket, Netlink netlink, InterfaceIndex target_end, InterfaceIndex tester_end,
-                 FamilyPlan fence_addresses)
+                 const InterfacePlan& plan)
     : socket_{std::move(socket)},
       netlink_{std::move(netlink)},
       target_end_{target_end},
       tester_end_{tester_end},
-      fence_addresses_{fence_addresses},
+      fence_addresses_{*plan.v4},
+      mtu_{plan.mtu},
       buffer_(datagram_octets_max) {}
 
 Result<std::unique_ptr<RawLink>> RawLink::open(const InterfacePlan& plan) {
@@ -138,8 +139,7 @@ Result<std::unique_ptr<RawLink>> RawLink::open(const InterfacePlan& plan) {
   if (auto done = configure_target_end(*netlink, *target, plan); !done) return tl::unexpected{done.error()};
   auto socket = open_packet_socket(*tester);
   if (!socket) return tl::unexpected{socket.error()};
-  std::unique_ptr<RawLink> link{
-      new RawLink{std::move(*socket), std::move(*netlink), *target, *tester, *plan.v4}};
+  std::unique_ptr<RawLink> link{new RawLink{std::move(*socket), std::move(*netlink), *target, *tester, plan}};
   if (auto ready = link->fence_now(); !ready) return tl::unexpected{ready.error()};
   return link;
 }

@@ -27,6 +27,8 @@ class RawLink final : public Link {
 
   [[nodiscard]] std::string name() const override { return "raw"; }
   [[nodiscard]] Fence fence() const override { return Fence::echo; }
+  /// The MTU: what is longer does not pass an Ethernet link.
+  [[nodiscard]] std::size_t longest_datagram() const override { return mtu_; }
   Result<void> send(BytesView datagram) override;
   Result<std::optional<Bytes>> receive() override;
   Result<void> fence_now() override;
@@ -35,7 +37,7 @@ class RawLink final : public Link {
 
  private:
   RawLink(UniqueFd socket, Netlink netlink, InterfaceIndex target_end, InterfaceIndex tester_end,
-          FamilyPlan fence_addresses);
+          const InterfacePlan& plan);
 
   /// The next frame off the socket, chatter included.
   Result<std::optional<BytesView>> read_frame();
@@ -48,6 +50,7 @@ class RawLink final : public Link {
   InterfaceIndex target_end_;
   InterfaceIndex tester_end_;
   FamilyPlan fence_addresses_;
+  std::uint32_t mtu_;
   std::uint16_t fence_number_ = 0;
   std::deque<Bytes> waiting_;  ///< read while a fence waited for its echo
   mutable std::uint64_t socket_drops_ = 0;

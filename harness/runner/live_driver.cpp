@@ -124,6 +124,13 @@ void LiveDriver::act(Case& one) {
 }
 
 void LiveDriver::perform(Case& one, const engine::SendDatagram& send) {
+  // The scenario asks for what cannot travel here; that is nobody's fault, and no other session's business.
+  if (send.datagram.size() > link_.longest_datagram()) {
+    one.session.stop(engine::Verdict::inconclusive,
+                     fmt::format("a datagram of {} octets does not fit the link '{}', which takes {}",
+                                 send.datagram.size(), link_.name(), link_.longest_datagram()));
+    return make_ready(one);
+  }
   const TimePoint before = loop_.now();
   const auto sent = link_.send(send.datagram);
   if (!sent) return link_is_gone(sent.error());

@@ -50,10 +50,12 @@ class QueueLink final : public link::Link {
   std::deque<Bytes> queue;
   bool behind_fence = false;
   bool gone = false;
+  std::size_t longest = 1500;
   std::uint64_t lost = 0;
   int fences = 0;
 
   std::string name() const override { return "queue"; }
+  std::size_t longest_datagram() const override { return longest; }
   link::Fence fence() const override { return link::Fence::echo; }
   Result<void> send(BytesView datagram) override {
     if (gone) return fail("the link is gone");
@@ -193,6 +195,23 @@ TEST_F(LiveDriverTest, ADatagramForASessionThatIsOverIsLate) {
   EXPECT_EQ(run().at(2).verdict, Verdict::pass);
   EXPECT_EQ(driver_.remarks().late, 1U);
   EXPECT_EQ(driver_.remarks().strays, 0U);
+}
+
+TEST_F(LiveDriverTest, ADatagramTooLongForTheLinkStopsItsOwnSessionOnly) {
+  link_.longest = 100;
+  add(1, R"(
+id = "test/too-long"
+title = "Text that no Ethernet carries in one piece"
+requirements = ["RFC9293-MUST-2"]
+[[step]]
+send = { ctl = "SYN", seq = "J", data = 61 }
+)");
+  add(2, refused_syn);
+  const auto results = run();
+  EXPECT_EQ(results.at(1).verdict, Verdict::inconclusive);
+  // 20 octets of IP header, 20 of TCP header, 4 of the MSS option.
+  EXPECT_EQ(results.at(1).reason, "a datagram of 105 octets does not fit the link 'queue', which takes 100");
+  EXPECT_EQ(results.at(2).verdict, Verdict::pass) << results.at(2).reason;
 }
 
 TEST_F(LiveDriverTest, AWaitEndsWithItsDeadline) {

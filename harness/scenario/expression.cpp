@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "harness/base/assert.h"
@@ -41,7 +42,7 @@ std::optional<Expression> ExpressionParser::parse(string_view text, ExpressionEr
   fine = fine && parser.sum(0);
   if (fine && parser.at_ < text.size()) {
     fine = parser.complain(parser.at_,
-                           fmt::format("expected '+', '-' or '*', found {}", describe(parser.peek())));
+                           fmt::format("expected '+', '-', '*' or '/', found {}", describe(parser.peek())));
   }
   if (!fine) {
     error = std::move(parser.error_);
@@ -74,30 +75,28 @@ bool ExpressionParser::sum(int depth) {
 
 bool ExpressionParser::product(int depth) {
   if (!factor(depth)) return false;
-  while (peek() == '*') {
-    ++at_;
+  while (peek() == '*' || peek() == '/') {
+    const auto kind =
+        text_[at_++] == '*' ? Expression::Token::Kind::multiply : Expression::Token::Kind::divide;
     if (!factor(depth)) return false;
-    program_.push_back({Expression::Token::Kind::multiply});
+    program_.push_back({kind});
   }
   return true;
 }
 
 bool ExpressionParser::factor(int depth) {
   skip_blanks();
-  const std::size_t begin = at_;
   bool fine = true;
   if (is_digit(peek())) {
     fine = number();
+  } else if (text_.substr(at_).starts_with("min(")) {
+    at_ += 3;
+    fine = brackets(2, depth);
+    program_.push_back({Expression::Token::Kind::least});
   } else if (is_letter(peek())) {
     fine = name();
   } else if (peek() == '(') {
-    if (depth + 1 >= expression_depth_limit) {
-      return complain(begin, fmt::format("more than {} levels of brackets", expression_depth_limit - 1));
-    }
-    ++at_;
-    if (!sum(depth + 1)) return false;
-    if (peek() != ')') return complain(at_, fmt::format("the '(' of column {} is not closed", begin + 1));
-    ++at_;
+    fine = brackets(1, depth);
   } else if (at_ == text_.size()) {
     fine = complain(at_, "expected a number, a name or '(', found the end");
   } else {
@@ -105,6 +104,21 @@ bool ExpressionParser::factor(int depth) {
   }
   skip_blanks();
   return fine;
+}
+
+bool ExpressionParser::brackets(int operands, int depth) {
+  const std::size_t begin = at_;
+  if (depth + 1 >= expression_depth_limit) {
+    return complain(begin, fmt::format("more than {} levels of brackets", expression_depth_limit - 1));
+  }
+  for (int operand = 0; operand < operands; ++operand) {
+    if (operand > 0 && peek() != ',') return complain(at_, "min(a, b) has two operands");
+    ++at_;
+    if (!sum(depth + 1)) return false;
+  }
+  if (peek() != ')') return complain(at_, fmt::format("the '(' of column {} is not closed", begin + 1));
+  ++at_;
+  return true;
 }
 
 bool ExpressionParser::number() {
@@ -145,9 +159,9 @@ Result<Expression> Expression::parse(string_view text) {
 }
 
 Result<std::uint32_t> Expression::evaluate(const Lookup& lookup) const {
-  // Deep enough for every program the parser lets through: a level of brackets leaves at most a sum and a
-  // product waiting for their right side.
-  std::array<std::uint32_t, 2 * expression_depth_limit + 2> stack{};
+  // Deep enough for every program the parser lets through: a level of brackets leaves at most a sum, a
+  // product and a min waiting for their right side.
+  std::array<std::uint32_t, 3 * expression_depth_limit + 2> stack{};
   std::size_t depth = 0;
   for (const Token& token : program_) {
     if (token.kind == Token::Kind::number) {
@@ -169,6 +183,13 @@ Result<std::uint32_t> Expression::evaluate(const Lookup& lookup) const {
           break;
         case Token::Kind::multiply:
           left *= right;
+          break;
+        case Token::Kind::divide:
+          if (right == 0) return fail(fmt::format("'{}' divides by zero", text_));
+          left /= right;
+          break;
+        case Token::Kind::least:
+          left = std::min(left, right);
           break;
         case Token::Kind::number:
         case Token::Kind::name:

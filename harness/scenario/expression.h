@@ -12,9 +12,10 @@
 
 namespace tcpjury::scenario {
 
-/// A parsed expression: sums and products of unsigned 32-bit numbers and names, evaluated modulo 2^32.
-/// Grammar: term (('+'|'-') term)*; term: factor ('*' factor)*; factor: number | 0xhex | name | '(' expr ')'.
-/// A name is letters, digits, '_' and '.', beginning with a letter. At most 256 characters, 16 levels deep.
+/// A parsed expression: sums, products and whole quotients of unsigned 32-bit numbers and names, evaluated
+/// modulo 2^32, and the lesser of two. Grammar: term (('+'|'-') term)*; term: factor (('*'|'/') factor)*;
+/// factor: number | 0xhex | name | '(' expr ')' | 'min(' expr ',' expr ')'. A name is letters, digits, '_'
+/// and '.', beginning with a letter. At most 256 characters, 16 levels deep.
 class Expression {
  public:
   Expression() = default;
@@ -25,7 +26,7 @@ class Expression {
   static Result<Expression> parse(std::string_view text);
 
   using Lookup = std::function<std::optional<std::uint32_t>(std::string_view name)>;
-  /// Fails, naming the name, when `lookup` does not know one.
+  /// Fails, naming the name, when `lookup` does not know one, and on a division by zero.
   [[nodiscard]] Result<std::uint32_t> evaluate(const Lookup& lookup) const;
 
   /// The single name this expression consists of ("K"), which a match may then bind; else nothing.
@@ -39,7 +40,7 @@ class Expression {
  private:
   /// Reverse Polish: a number, a name, or an operator.
   struct Token {
-    enum class Kind : std::uint8_t { number, name, add, subtract, multiply } kind;
+    enum class Kind : std::uint8_t { number, name, add, subtract, multiply, divide, least } kind;
     std::uint32_t number = 0;
     std::string name = {};
   };

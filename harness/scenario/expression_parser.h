@@ -29,6 +29,8 @@ class ExpressionParser {
   bool sum(int depth);
   bool product(int depth);
   bool factor(int depth);
+  /// From '(' to ')', with commas between the operands.
+  bool brackets(int operands, int depth);
   bool number();
   bool name();
   bool complain(std::size_t at, std::string message);
