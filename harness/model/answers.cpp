@@ -78,6 +78,7 @@ Tcb deleted(const Tcb& t) {
   Tcb gone{};
   gone.rank = t.rank;
   gone.deviation = t.deviation;
+  if (t.state == State::syn_received) gone.former = t.former;
   return gone;
 }
 
@@ -92,7 +93,10 @@ void take_window(Tcb& t, const Arrival& a) {
     const SeqNum edge = t.snd_una + SeqLen{t.snd_wnd};
     t.snd_edge = t.snd_una == *t.iss + SeqLen{1} ? edge : wire::later(t.snd_edge, edge);
   }
-  if (t.snd_wnd > 0) t.probes = 0;
+  if (t.snd_wnd > 0) {
+    t.probes = 0;
+    t.unanswered.reset();
+  }
 }
 
 void take_syn_options(Tcb& t, const Arrival& a) {

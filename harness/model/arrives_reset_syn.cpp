@@ -7,6 +7,18 @@
 #include "harness/model/receive_window.h"
 
 namespace tcpjury::model {
+namespace {
+
+/// What is left of a TIME-WAIT while the SYN that reopened it may still turn out to be an old duplicate.
+Tcb as_former(const Tcb& t) {
+  Tcb former = t;
+  former.owes.clear();
+  former.silent.clear();
+  former.deviation.reset();
+  return former;
+}
+
+}  // namespace
 
 // ---- second, check the RST bit (with the first check for RST, and RFC 5961 section 3.2) ----------
 
@@ -144,7 +156,8 @@ void OtherStates::syn_in_syn_received(const Tcb& t) {
     become_established(open);
     ++open.ack_credit;
     stay_silent(open, cite(t, "SYNACK-SIMOPEN"));
-    drop(std::move(open));
+    absorb_held(open);
+    settle_held_fin(std::move(open));
     Tcb still = alternative(t);
     owe_prompt_ack(still, cite(t, "SYNACK-SIMOPEN"), a_, c_);
     return drop(std::move(still));
@@ -197,6 +210,7 @@ void OtherStates::syn_in_time_wait(const Tcb& t) {
     for (std::size_t i = first; i < out_.size(); ++i) {
       for (Obligation& o : out_[i].owes) o.rule = why;
       out_[i].iss_least = t.snd_nxt;
+      if (out_[i].state == State::syn_received) out_[i].former = {as_former(t)};
     }
   }
   Tcb kept = t;  // a challenge ACK (RFC 5961) or silence (RFC 6191)

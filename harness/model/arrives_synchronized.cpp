@@ -139,6 +139,7 @@ void OtherStates::at_zero_window(const Tcb& t) {
   if (syn_received || !a_.has(wire::ack)) unacceptable(t, why);
   if (!a_.has(wire::ack) || (syn_received && !acceptable_ack(t, a_.segment->ack))) return;
   Tcb kept = t;
+  kept.unanswered.reset();
   if (acceptable_ack(t, a_.segment->ack)) {  // special allowance for valid ACKs
     if (kept.state == State::syn_received) become_established(kept);
     advance_una(kept);
@@ -183,6 +184,8 @@ void OtherStates::check_ack(Tcb t, Position where) {
                                                           : "ACK-DUP";
   const State before = t.state;
   const Origin origin = t.origin;
+  const bool of_syn = t.snd_una == *t.iss;  // its FIN went out before the SYN was acknowledged
+  t.unanswered.reset();
   const bool covered_fin = advance_una(t);
   if (!update_window(t) && t.state != State::closed && begins_before_the_window(t)) {
     Tcb trimmed = alternative(t);  // the segment as if it began at RCV.NXT (section 3.10.7.4, seventh check)
@@ -196,6 +199,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
     stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", covered_fin ? "ACK-FIN" : event, before, origin));
   }
   if (t.state == State::closed) return drop(std::move(t));  // LAST-ACK: our FIN is acknowledged
+  if (of_syn && t.snd_una != *t.iss) return with_text_of_syn(std::move(t), where);
   after_ack(std::move(t), where);
 }
 
@@ -225,7 +229,22 @@ void OtherStates::ack_in_syn_received(Tcb t, Position where) {
   if (bare) stay_silent(t, cite(t, "ACK-OF-SYN"));
   become_established(t);
   advance_una(t);
+  with_text_of_syn(std::move(t), where);
+}
+
+/// Text that came with the SYN counts from here on, where it was kept: what seemed to leave a gap may follow
+/// it.
+void OtherStates::with_text_of_syn(Tcb t, Position where) {
   absorb_held(t);
+  const bool follows = where == Position::ahead && wire::at_or_before(a_.segment->seq, t.rcv_nxt_most);
+  if (follows) {
+    Tcb kept = alternative(t);
+    kept.rcv_nxt_least = kept.rcv_nxt_most;
+    absorb_held(kept);
+    after_ack(std::move(kept), Position::at_nxt);
+    t.rcv_nxt_most = t.rcv_nxt_least;
+    std::erase_if(t.held, [&](const SeqRange& r) { return r.first == t.rcv_nxt_least; });
+  }
   after_ack(std::move(t), where);
 }
 
@@ -236,6 +255,7 @@ void OtherStates::note_mistaken_edge(Tcb& t, std::string_view id, SeqNum edge) {
 
 void OtherStates::become_established(Tcb& t) {
   t.state = t.close_requested ? State::fin_wait_1 : State::established;
+  t.former.clear();  // the SYN was no old duplicate
   t.snd_una = *t.iss + SeqLen{1};
   t.timer = {};
   restart_timer(t);  // a FIN may have followed the SYN already

@@ -168,6 +168,7 @@ void arrives_in_syn_sent(const Tcb& tcb, const Arrival& a, const Context& c, Bra
   crossed.options.own_shift = tcb.options.own_shift;
   crossed.options.own_timestamps = tcb.options.own_timestamps;
   crossed.options.own_sack = tcb.options.own_sack;
+  crossed.timer = tcb.timer;
   take_window(crossed, a);
   owe_syn_ack(crossed, cite("SYN"), a, c);
   out.push_back(std::move(crossed));

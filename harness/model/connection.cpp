@@ -129,6 +129,9 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   if (std::any_of(hypotheses_.begin(), hypotheses_.end(),
                   [&](const Tcb& t) { return overtakes_syn_ack(t, a) || contradicts_itself(t, a); }))
     return suspend();
+  const bool returning = std::any_of(hypotheses_.begin(), hypotheses_.end(), [](const Tcb& t) {
+    return t.state == State::closed && !t.former.empty();
+  });
   forget_incarnation();
   last_arrival_ = a.at.latest;
   calm_ = !window_moves_ && std::all_of(hypotheses_.begin(), hypotheses_.end(), at_rest);
@@ -162,7 +165,9 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
     offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value(), crossing};
   }
   follow_incarnation(Moment::arrival, f);
-  note_text(a);
+  note_resumed(returning);
+  const bool ignored = a.has(wire::rst) || (a.has(wire::syn) && opening == Opening::no);
+  if (!ignored) note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
   remember(a, before_event, c);
@@ -205,6 +210,14 @@ void Connection::follow_incarnation(Moment moment, Findings& f) {
   }
 }
 
+namespace {
+
+bool gave_up_retransmitting(const Tcb& t, TimePoint now) {
+  return t.snd_wnd != 0 && t.timer.running && giving_up(t, now) == GivingUp::in_time;
+}
+
+}  // namespace
+
 /// From R2 on the connection may be closed at any moment (RFC 9293 section 3.8.3): both are held to be
 /// possible.
 bool Connection::may_have_given_up(TimePoint now) {
@@ -213,13 +226,22 @@ bool Connection::may_have_given_up(TimePoint now) {
     const Tcb& t = hypotheses_[i];
     const bool half_open =
         t.state == State::syn_received && t.origin == Origin::passive;  // at any time: no news
-    if (half_open || t.snd_wnd == 0 || !t.timer.running || giving_up(t, now) != GivingUp::in_time) continue;
+    if (half_open || (!gave_up_retransmitting(t, now) && !gave_up_probing(t, now))) continue;
     Tcb gone = deleted(t);
     gone.gone_by = r2_exceeded(t);
     ++gone.rank;
     hypotheses_.push_back(std::move(gone));
   }
   return hypotheses_.size() > known;
+}
+
+/// `returning`: a SYN that reopened TIME-WAIT may have turned out to be an old one. Of the incarnation that
+/// comes back the streams are forgotten.
+void Connection::note_resumed(bool returning) {
+  const bool waits = std::any_of(hypotheses_.begin(), hypotheses_.end(),
+                                 [](const Tcb& t) { return t.state == State::time_wait; });
+  resumed_ = waits && (resumed_ || returning);
+  if (resumed_ && returning) layers_saw_the_beginning_ = false;
 }
 
 /// Nothing is left of the last incarnation: the next one may begin with the same numbers.
@@ -430,6 +452,9 @@ void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findi
 /// Text reaches the user in order, complete and unchanged (RFC 9293 section 3.10.7.4, seventh check).
 void Connection::check_delivery(const UserCall& call, Findings& f) {
   if (call.octets.empty() || hypotheses_.empty()) return;
+  const bool of_another_incarnation = resumed_ || std::any_of(hypotheses_.begin(), hypotheses_.end(),
+                                                              [](const Tcb& t) { return !t.former.empty(); });
+  if (of_another_incarnation) return;
   const SeqNum end = delivered_ + SeqLen{static_cast<std::uint32_t>(call.octets.size())};
   const bool arrived = std::any_of(hypotheses_.begin(), hypotheses_.end(), [&](const Tcb& t) {
     return t.state == State::closed || wire::at_or_before(end, t.rcv_nxt_most);

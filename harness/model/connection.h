@@ -58,6 +58,7 @@ class Connection {
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
   UrgentMarks urgent_ = {};
+  bool resumed_ = false;   ///< back to the TIME-WAIT of an incarnation whose streams are forgotten
   bool syn_text_ = false;  ///< the tester's SYN carried text
   SeqNum delivered_ = {};  ///< text before this was read by the user
   std::optional<SeqNum> iss_ = {};
@@ -89,6 +90,7 @@ class Connection {
   void adopt(std::vector<Tcb> next, Findings& f, const Observed& got);
   enum class Moment : std::uint8_t { arrival, later };
   void follow_incarnation(Moment moment, Findings& f);
+  void note_resumed(bool returning);
   void forget_incarnation();
   bool may_have_given_up(TimePoint now);
   void note_text(const Arrival& a);

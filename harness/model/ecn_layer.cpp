@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "harness/model/agreement.h"
@@ -43,6 +44,11 @@ void EcnLayer::syn_arrives(const Arrival& a, const View& v) {
     later_setup_ = setup;
     return;
   }
+  const bool opened = std::any_of(v.after.begin(), v.after.end(), [&](const Tcb& t) {
+    return t.irs == a.segment->seq && t.state != State::closed && t.state != State::syn_sent;
+  });
+  if (!opened)
+    return;  // refused, with an ACK that no listener takes for example: it belongs to no connection
   (setup ? peer_.setup : peer_.refused) = true;
   if (!setup) peer_reflected_ = a.segment->flags.any(wire::ece | wire::cwr);
 }

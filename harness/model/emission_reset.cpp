@@ -3,6 +3,7 @@
 
 #include "harness/base/assert.h"
 #include "harness/model/answers.h"
+#include "harness/model/giving_up.h"
 
 namespace tcpjury::model {
 namespace {
@@ -34,7 +35,8 @@ Fit fits(const Obligation& o, const Emitted& e) {
 /// A connection that could not deliver for R2 may be given up with a reset (USER-TIMEOUT-RST).
 bool gave_up(const Tcb& t, const Emitted& e) {
   const bool is_syn = t.state == State::syn_sent || t.state == State::syn_received;
-  return t.timer.running && t.timer.count > 0 &&
+  if (gave_up_probing(t, e.at.latest)) return true;
+  return (is_syn || t.snd_wnd != 0) && t.timer.running && t.timer.count > 0 &&
          elapsed(t.timer.first, e.at).most >= (is_syn ? r2_syn : r2_data);
 }
 

@@ -33,6 +33,15 @@ void first_syn(Tcb& t, const Emitted& e, const Context& c) {
   sent_first_time(t, e.at, c);
 }
 
+/// The timer that the SYN started may go on (RFC 6298 section 5.1), backed off as it is, or start anew.
+void crosses(Tcb& t, const Emitted& e, const Context& c) {
+  const RetransmissionTimer of_syn = t.timer;
+  t.timer.longest = 2 * of_syn.longest;
+  sent_first_time(t, e.at, c);
+  if (of_syn.running) t.timer.first = of_syn.first;
+  t.timer.undisturbed = false;
+}
+
 Match rejected(const Tcb& t, Rule why, std::string message) {
   return Rejected{{why, std::move(message), wanted(t), {}}};
 }
@@ -89,7 +98,7 @@ Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
     if (!owed) sent_again(a, e.at, c);
   } else {  // the SYN,ACK of a simultaneous open: its SYN was sent before
     take_own_options(a.next, e);
-    sent_first_time(a.next, e.at, c);
+    crosses(a.next, e, c);
   }
   advertise(a.next, e);
   discharge(a.next, form_syn_ack, e.segment->ack, a.held);

@@ -203,7 +203,7 @@ class TextMatch {
     if (s_.seq != t_.snd_nxt) {
       if (probing && s_.seq == before_una) {
         accepted_.what = EmissionClass::probe;
-        ++accepted_.next.probes;
+        asks_for_answer();
         return true;
       }
       if (s_.seq == t_.snd_una + SeqLen{t_.snd_wnd} && wire::before(s_.seq, t_.snd_nxt))
@@ -309,7 +309,18 @@ class TextMatch {
     return true;
   }
 
+  /// Into a closed window: a probe, of whatever form.
+  void asks_for_answer() {
+    Tcb& n = accepted_.next;
+    if (t_.snd_wnd != 0) return;
+    // Text that was repeated already when the window closed has waited for longer than its probes.
+    const bool repeated_before = t_.probes == 0 && t_.timer.running && t_.timer.count > 0;
+    if (!t_.unanswered) n.unanswered = repeated_before ? t_.timer.first : e_.at;
+    if (n.probes < UINT8_MAX) ++n.probes;
+  }
+
   void sent_again_from_una() {
+    asks_for_answer();
     if (t_.timer.running) sent_again(accepted_, e_.at, c_);
   }
 
@@ -327,7 +338,7 @@ class TextMatch {
     check_push(text_end);
     if (probe) {
       accepted_.what = EmissionClass::probe;
-      ++n.probes;
+      asks_for_answer();
     }
     const bool restart = !t_.outstanding();
     n.snd_nxt = end;

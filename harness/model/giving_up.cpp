@@ -20,6 +20,10 @@ GivingUp giving_up(const Tcb& t, TimePoint now) {
   return t.timer.count >= r1_retransmissions ? GivingUp::too_early : GivingUp::no;
 }
 
+bool gave_up_probing(const Tcb& t, TimePoint now) {
+  return t.unanswered && elapsed(*t.unanswered, exactly(now)).most >= r2_data;
+}
+
 Rule r2_exceeded(const Tcb& t) { return row("3.8.3", "R2-EXCEEDED", t.state, t.origin); }
 
 void Thresholds::quiet_until(TimePoint now, const View& view, Findings& f) {

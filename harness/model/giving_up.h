@@ -13,6 +13,9 @@ enum class GivingUp : std::uint8_t {
 };
 [[nodiscard]] GivingUp giving_up(const Tcb& t, TimePoint now);
 
+/// The probes of a closed window went unanswered for as long as R2: MUST-37 keeps a connection open only
+/// while answers come.
+[[nodiscard]] bool gave_up_probing(const Tcb& t, TimePoint now);
 /// The row of event processing for a connection that reached R2 in this state.
 [[nodiscard]] Rule r2_exceeded(const Tcb& t);
 

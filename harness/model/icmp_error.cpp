@@ -60,6 +60,16 @@ std::optional<QuotedTcp> quoted_tcp(const wire::Packet& packet) {
                    wire::SeqNum{(octet(4) << 24U) | (octet(5) << 16U) | (octet(6) << 8U) | octet(7)}};
 }
 
+/// Total Length of IPv4 (RFC 791), or Payload Length of IPv6 and the header it leaves out (RFC 8200).
+std::uint32_t quoted_size(BytesView datagram, wire::Family family) {
+  const std::size_t at = family == wire::Family::v4 ? 2 : 4;
+  constexpr std::uint32_t v6_header = 40;
+  if (datagram.size() < at + 2) return 0;
+  const auto length =
+      (std::to_integer<std::uint32_t>(datagram[at]) << 8U) | std::to_integer<std::uint32_t>(datagram[at + 1]);
+  return length + (family == wire::Family::v4 ? 0U : v6_header);
+}
+
 }  // namespace
 
 std::optional<IcmpClass> icmp_class(wire::Family family, std::uint8_t type, std::uint8_t code) {
@@ -82,6 +92,7 @@ std::optional<IcmpError> read_icmp_error(const wire::Decoded& frame, const wire:
   // RFC 1191 section 4: the low 16 bits of the second word; RFC 4443 section 3.2: all of it.
   if (*kind == IcmpClass::too_big)
     error.mtu = family == wire::Family::v4 ? message->rest & 0xffffU : message->rest;
+  error.size = quoted_size(message->body, family);
   if (const auto* v4 = std::get_if<wire::Ipv4Header>(&quoted.packet.ip))
     error.dont_fragment = v4->dont_fragment;
   return error;

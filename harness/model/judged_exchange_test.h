@@ -67,10 +67,11 @@ class Exchange {
                            on_the_wire(tuple().target.address, tuple().tester.address, s));
   }
 
-  /// An ICMP error about a datagram of the target that carried `seq`; `to_port` may quote another connection.
+  /// An ICMP error about a full-sized datagram of the target that carried `seq`; `to_port` may quote another
+  /// connection, `octets` of text make it smaller.
   void icmp(std::uint8_t type, std::uint8_t code, std::uint32_t seq, std::uint32_t rest = 0,
-            std::uint16_t to_port = 4000) {
-    wire::TcpSegment quoted = segment(seq, 1001, "ACK");
+            std::uint16_t to_port = 4000, std::size_t octets = 1460) {
+    wire::TcpSegment quoted = segment(seq, 1001, "ACK", std::string(octets, 'x'));
     quoted.source = tuple().target.port;
     quoted.destination = wire::Port{to_port};
     wire::Ipv4Header ip{};

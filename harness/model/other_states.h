@@ -68,6 +68,7 @@ class OtherStates {
   // ---- fifth, check the ACK field
   void check_ack(Tcb t, Position where);
   void ack_in_syn_received(Tcb t, Position where);
+  void with_text_of_syn(Tcb t, Position where);
   void become_established(Tcb& t);
   void restart_timer(Tcb& t) const;
   static void note_mistaken_edge(Tcb& t, std::string_view id, SeqNum edge);

@@ -42,6 +42,27 @@ TEST(PacketTooBig, SmallerPiecesHeedIt) {
   for (const char* id : {"RFC1191-3-1", "RFC1191-3-2", "RFC1191-3-4"}) EXPECT_TRUE(x.held(id)) << id;
 }
 
+/// The MTU told (0: none, as by old routers) and the text of the datagram it complains of.
+struct Complaint {
+  std::uint32_t mtu;
+  std::size_t octets;
+};
+
+// A datagram that fits into the MTU that is told was not too big, and one of 53 octets tells an old-style
+// search nothing about larger ones.
+TEST(PacketTooBig, AboutADatagramThatWasNotNeedNotBeHeeded) {
+  for (const Complaint& complaint : {Complaint{1000, 100}, Complaint{0, 13}}) {
+    Exchange x;
+    two_in_flight(x);
+    x.icmp(unreachable, too_big, 5001, complaint.mtu, 4000, complaint.octets);
+    for (Duration interval = 1s; interval < 30s; interval *= 2) {
+      x.wait(interval);
+      text(x, 5001, 1460);
+    }
+    EXPECT_THAT(x.broken(), IsEmpty());
+  }
+}
+
 TEST(PacketTooBig, DeferredUntilTheTextTimedOutIsPermitted) {
   Exchange x;
   two_in_flight(x);

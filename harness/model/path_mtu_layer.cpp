@@ -50,6 +50,9 @@ void PathMtuLayer::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Dec
   t.unknown_mtu = !v6_ && t.mtu == 0;
   t.below_minimum = !t.unknown_mtu && t.mtu < (v6_ ? minimum_v6 : minimum_v4);
   t.raises = !t.unknown_mtu && t.mtu >= estimate_.value_or(t.before);
+  // The datagram it complains of would have fit, or was not one of those that count: it tells nothing.
+  const bool idle_complaint = error->size <= (t.unknown_mtu ? t.before - 1 : t.mtu);
+  if (idle_complaint && !t.raises && !t.below_minimum) return;
   told_ = t;
 }
 

@@ -37,6 +37,18 @@ void age_syn_received(std::vector<Tcb>& aged, const Arrival& a) {
   }
 }
 
+/// A connection that a SYN had reopened from TIME-WAIT is gone: it "returns to TIME-WAIT state if the SYN
+/// turns out to be an old duplicate" (section 3.6.1, MAY-2). Nothing shows which it was before the next
+/// segment.
+void return_to_time_wait(const Tcb& t, const Arrival& a, const Context& c, std::vector<Tcb>& aged) {
+  if (t.former.empty() || t.state != State::closed) return;
+  Tcb old = t.former.front();
+  old.rank = static_cast<std::uint8_t>(t.rank + 1);
+  old.owes = t.owes;
+  old.deviation = t.deviation;
+  age_time_wait(old, a, c, aged);
+}
+
 /// Begins a new stimulus: the silence asked for by the last one is over, but what should have had no effect
 /// stays suspect until the target shows that the connection lives.
 void begin_stimulus(Tcb& t) {
@@ -62,6 +74,8 @@ Branches segment_arrives(const Tcb& tcb, const Arrival& arrival, const Context& 
   std::vector<Tcb> aged;
   age_time_wait(tcb, arrival, context, aged);
   age_syn_received(aged, arrival);
+  return_to_time_wait(tcb, arrival, context, aged);
+  if (tcb.state == State::closed) aged.front().former.clear();
   Branches out;
   for (Tcb& t : aged) {
     begin_stimulus(t);

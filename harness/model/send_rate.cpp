@@ -52,6 +52,7 @@ void SendRate::arrival(const Arrival& a, const View& view, Findings& f) {
     for (const wire::SackBlock& b : a.options.sack_blocks()) left_network += (b.right - b.left).octets;
     bound_ = std::min(bound_ + left_network, bound_max);
     recommended_ = std::min(recommended_ + left_network, bound_max);
+    if (loss_) loss_->allowed += left_network;
   }
 }
 

@@ -171,6 +171,10 @@ struct Tcb {
   std::optional<Deviation> deviation = {};
   std::optional<Rule> gone_by =
       {};  ///< why the TCB is believed deleted, when the target did not say so itself
+  /// The TIME-WAIT that a SYN reopened: back to it where that SYN turns out to be an old duplicate (MAY-2).
+  /// At most one.
+  std::vector<Tcb> former = {};
+  std::optional<TimeSpan> unanswered = {};  ///< the first probe of a closed window that nobody has answered
   std::optional<Rule> suspect =
       {};  ///< what must have had no effect and may have had one that does not show at once
 

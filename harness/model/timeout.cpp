@@ -35,10 +35,13 @@ void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
   const Tcb* before = agreed_sender(view.before);
   const Tcb* after = agreed_sender(view.after);
   if (!view.before.front().iss) return;  // nothing was sent yet
-  if (before == nullptr || after == nullptr) {
+  if (before == nullptr ||
+      after == nullptr) {  // what it acknowledged, and so what it measured, is not certain
     timed_.reset();
-    one_at_a_time_ = false;
+    one_at_a_time_ = syn_timed_out_ = false;
+    estimate_.steady = 0;
     ambiguous_.reset();
+    backed_off_.reset();
     return;
   }
   note_quiet(a.at, *before, f);
@@ -59,10 +62,18 @@ void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
     ambiguous_ = told ? std::nullopt : std::optional{before->timer.interval.least};
     backed_off_ = before->timer.interval.least;
     sampled_since_ = told;
+    if (told) sample_of_timestamp(a, *before);
   }
   partial_ = after->outstanding();
   if (partial_) restarted_ = a.at;
   all_acknowledged_ = after->outstanding() ? std::nullopt : std::optional{a.at};
+}
+
+/// Which transmission a timestamp echoes is known where it is the last one; else it may be the first.
+void Timeout::sample_of_timestamp(const Arrival& a, const Tcb& before) {
+  const auto ts = a.options.timestamps();
+  const bool of_last = ts && repeated_ && repeated_->tsval == ts->tsecr;
+  by_timestamp_ = std::max(by_timestamp_, elapsed(of_last ? repeated_->at : before.timer.first, a.at).most);
 }
 
 /// RFC 6298 section 5.2: with everything acknowledged the timer is off, so nothing may come.
@@ -93,6 +104,8 @@ void Timeout::emission(const Emitted& e, EmissionClass what, const View& view, F
   if (what == EmissionClass::retransmission) {
     judge_repetition(e, *before, view, f);
     timed_.reset();
+    const auto ts = e.options.timestamps();
+    repeated_ = ts ? std::optional{Stamped{ts->tsval, e.at}} : std::nullopt;
   } else {
     note_sent(e, *before);
   }
@@ -179,7 +192,8 @@ void Timeout::judge_first_expiry(const Emitted& e, const Tcb& before, const View
     report_.held("RFC6298-3-1", state, f);
     return report_.held("RFC9293-MUST-18", state, f);
   }
-  const Duration computed = std::max<Duration>(estimate_.rto(), 1s);
+  // Two samples of 0 and R make an RTO of 4R at the most.
+  const Duration computed = std::max<Duration>({estimate_.rto(), 1s, by_timestamp_ * 4});
   if (backed_off_ && sampled_since_ && *backed_off_ > 2 * computed + slack) {
     if (ran.least >= *backed_off_ * 9 / 5) {
       report_.broken(rule("RFC6298-5-3", "BACKOFF", state),

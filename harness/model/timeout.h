@@ -27,6 +27,10 @@ class Timeout : public Layer {
     void take(Duration r);
     [[nodiscard]] Duration rto() const { return srtt + 4 * rttvar; }
   };
+  struct Stamped {
+    std::uint32_t tsval = 0;
+    TimeSpan at = {};
+  };
   struct Timed {
     SeqNum end = {};
     TimeSpan at = {};
@@ -36,16 +40,19 @@ class Timeout : public Layer {
   Estimate estimate_ = {};
   bool one_at_a_time_ = true;  ///< never two segments in flight: then every sample is known
   std::optional<Timed> timed_ = {};
+  std::optional<Stamped> repeated_ = {};  ///< the last retransmission, where it carried a timestamp
   bool syn_timed_out_ = false;
   std::optional<Duration> ambiguous_ = {};   ///< the last interval before an ACK that gives no sample
   std::optional<Duration> backed_off_ = {};  ///< the longest interval of the back-off before
   Duration first_interval_ = {};             ///< before the first repetition of the segment repeated last
+  Duration by_timestamp_ = {};               ///< the longest round trip that a timestamp may have told
   bool sampled_since_ = false;               ///< a valid sample came after that back-off
   std::optional<TimeSpan> all_acknowledged_ = {};
   bool partial_ = false;                        ///< the timer was restarted by an ACK of a part
   std::optional<TimeSpan> restarted_ = {};      ///< when it was, unless something else came since
   std::optional<Duration> after_partial_ = {};  ///< how long it then ran
 
+  void sample_of_timestamp(const Arrival& a, const Tcb& before);
   void note_quiet(TimeSpan at, const Tcb& t, Findings& f);
   void note_sent(const Emitted& e, const Tcb& before);
   void judge_repetition(const Emitted& e, const Tcb& before, const View& view, Findings& f);

@@ -27,16 +27,21 @@ bool something_waits(const Tcb& t) {
   return t.stream_end() != t.snd_una || (t.close_requested && !(t.fin_sent && t.snd_una == t.snd_nxt));
 }
 
+/// The persist condition.
+bool persists(const Tcb& t) { return sends_text(t.state) && t.snd_wnd == 0 && something_waits(t); }
+
 }  // namespace
 
 /// Begins or ends the persist condition as the hypotheses see it.
 void ZeroWindow::follow(TimeSpan at, const View& view) {
   const Tcb* t = agreed_sender(view.after);
-  const bool closed = t != nullptr && sends_text(t->state) && t->snd_wnd == 0 && something_waits(*t);
+  const bool closed = t != nullptr && persists(*t);
   if (closed == closed_) return;
   closed_ = closed;
   due_ = never;
   if (!closed) return;
+  const Tcb* before = agreed_sender(view.before);
+  beginning_seen_ = before != nullptr && !persists(*before);
   shrunken_ = t->outstanding();
   since_ = last_ = at;
   probes_ = 0;
@@ -44,7 +49,7 @@ void ZeroWindow::follow(TimeSpan at, const View& view) {
   first_gap_.reset();
   unanswered_.reset();
   always_answered_ = true;
-  const Duration wait = std::max<Duration>(first_probe_most, t->timer.longest * 5 / 2);
+  const Duration wait = std::max<Duration>(first_probe_most, next_expiry(t->timer, view.context));
   due_ = at.latest + wait + view.context.timing->slack;
 }
 
@@ -97,9 +102,10 @@ void ZeroWindow::judge_interval(const Emitted& e, const View& view, Findings& f)
   if (probes_ == 1) first_gap_ = gap.least;
   if (!view.context.timing->exact) return;
   const State state = view.before.front().state;
-  if (probes_ == 0) {
-    const bool backed_off = view.before.front().timer.longest > first_probe_late;
-    if (gap.most < at_once || (gap.least > first_probe_late + view.context.timing->slack && !backed_off)) {
+  if (probes_ == 0 && beginning_seen_) {
+    const Duration late = std::max<Duration>(first_probe_late + view.context.timing->slack,
+                                             next_expiry(view.before.front().timer, view.context));
+    if (gap.most < at_once || gap.least > late) {
       report_.broken(rule("RFC9293-SHLD-29", "PERSIST", state),
                      fmt::format("the first probe came after {}", seconds(gap.least)),
                      {"a first probe after about one retransmission timeout"}, shown(e, view), f);

@@ -18,7 +18,8 @@ class ZeroWindow : public Layer {
 
  private:
   Reporter report_ = {};
-  bool closed_ = false;    ///< the window is closed and something waits for it
+  bool closed_ = false;  ///< the window is closed and something waits for it
+  bool beginning_seen_ = false;
   bool shrunken_ = false;  ///< text was outstanding when it closed
   TimeSpan since_ = {};
   TimeSpan last_ = {};  ///< the last probe, or when the window closed

@@ -69,7 +69,7 @@ void Connection::duplicate_ack(const Segment& segment, bool new_sack) {
   const bool loose = fault(Fault::duplicates_counted_loosely);
   if (flight() == 0 || (segment.length() != SeqLen{0} && !loose)) return;
   if (!(same_window || new_sack || loose)) return;
-  if (tcb_.agreed.sack && !congestion.sacked.empty() && !new_sack) return;
+  if (tcb_.agreed.sack && !new_sack) return;                      // it tells of nothing that left the network
   if (before(congestion.lost_next, congestion.lost_end)) return;  // a timeout is being mended
   if (tcb_.snd.wnd == 0) return;                                  // these answer window probes
   if (congestion.recovering) {

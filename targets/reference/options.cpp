@@ -40,6 +40,9 @@ void Connection::agree_on_options(const Segment& segment) {
   const bool answer = segment.has(wire::ack);
   agreed.ecn = answer ? host_.settings().ecn == Ecn::asked && ecn == wire::ece
                       : host_.settings().ecn != Ecn::off && ecn == (wire::ece | wire::cwr);
+  // Who has sent a SYN that does not ask must not set ECT, whatever the peer's SYN says.
+  const bool asked = host_.settings().ecn == Ecn::asked && !tcb_.syn_retransmitted;
+  if (!tcb_.passive && !asked) agreed.ecn = false;
   if (fault(Fault::ecn_any_bit_agrees)) agreed.ecn = ecn.bits != 0;
   if (fault(Fault::ecn_unasked) && !answer) agreed.ecn = true;
 }

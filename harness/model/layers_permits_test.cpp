@@ -1,0 +1,142 @@
+// Conforming conduct that a layer could take for a fault, because what it would have to know is not certain.
+#include <gmock/gmock.h>
+
+#include "harness/model/options_exchange_test.h"
+
+namespace tcpjury::model {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+wire::TcpSegment with_window(wire::TcpSegment s, std::uint16_t window) {
+  s.window = window;
+  return s;
+}
+std::string letters(std::size_t n) { return std::string(n, 'x'); }
+
+// RFC 6298 section 5.7 asks for 3 s "when data transmission begins"; a sample ends that. Whether an old
+// segment acknowledged anything is left to the implementation, so whether there was a sample is not known.
+TEST(TimerAfterALostSyn, IsNotJudgedWhereASampleMayHaveBeenTaken) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.wait(1s);
+  x.out(5000, 1001, "SYN,ACK");
+  x.in(1001, 5001, "ACK");
+  x.call(UserCall::Kind::send, "first");
+  x.out(5001, 1001, "ACK,PSH", "first");
+  x.fence();
+  x.in(1000, 5006, "ACK", "o");
+  x.out(5006, 1001, "ACK");
+  x.fence();
+  x.call(UserCall::Kind::send, "second");
+  x.out(5006, 1001, "ACK,PSH", "second");
+  x.wait(1s);
+  x.out(5006, 1001, "ACK,PSH", "second");
+  EXPECT_THAT(broken_but_nagle(x), IsEmpty());
+}
+
+// RFC 7323 section 4.1: with timestamps a repetition gives a sample, and a slow one a long timeout.
+TEST(TimerAfterARepetition, MayBeAsLongAsItsTimestampTells) {
+  Exchange x;
+  established_with_timestamps(x);
+  x.call(UserCall::Kind::send, "first");
+  std::uint32_t clock = 1;
+  x.out(stamped(5001, 1001, "ACK,PSH", clock, 101, "first"));
+  for (Duration interval = 1s; interval <= 16s; interval *= 2) {  // the last at 31 s
+    x.wait(interval);
+    clock += static_cast<std::uint32_t>(interval / 1ms);
+    x.out(stamped(5001, 1001, "ACK,PSH", clock, 101, "first"));
+  }
+  x.wait(29s);  // echoes the last one: a round trip of 29 s, a timeout of 87 s
+  x.in(stamped(1001, 5006, "ACK", 60'101, clock));
+  x.call(UserCall::Kind::send, "second");
+  x.out(stamped(5006, 1001, "ACK,PSH", clock + 29'000, 60'101, "second"));
+  x.wait(60s);
+  x.out(stamped(5006, 1001, "ACK,PSH", clock + 89'000, 60'101, "second"));
+  EXPECT_THAT(broken_but_nagle(x), IsEmpty());
+}
+
+/// One octet for each acknowledgment, whose window says 1 every time.
+std::vector<std::string> octet_by_octet(std::uint16_t window_of_first_ack) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");  // its window is 10,000
+  x.out(5000, 1001, "SYN,ACK");
+  x.fence();
+  x.in(with_window(Exchange::segment(1001, 5001, "ACK"), window_of_first_ack));
+  x.fence();
+  x.in(with_window(Exchange::segment(1001, 5001, "ACK"), 1));
+  x.call(UserCall::Kind::send, letters(2000));
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    x.out(5001 + i, 1001, "ACK", "x");
+    x.fence();
+    x.in(with_window(Exchange::segment(1001, 5002 + i, "ACK"), 1));
+  }
+  return x.broken();
+}
+
+// Max(SND.WND) of section 3.8.6.2.1: SND.WND is set when the SYN is acknowledged, not by the SYN.
+TEST(SillyWindows, AreRelativeToTheLargestWindowAfterTheSyn) {
+  EXPECT_THAT(octet_by_octet(1), IsEmpty());
+  EXPECT_THAT(octet_by_octet(10'000), ElementsAre("RFC9293-MUST-38"));
+}
+
+TEST(ClosedWindow, TheFirstProbeIsOnlyTimedWhereItIsKnownWhenTheWindowClosed) {
+  for (const bool certain : {true, false}) {
+    Exchange x;
+    x.established();
+    x.call(UserCall::Kind::send, "first");
+    x.out(5001, 1001, "ACK,PSH", "first");
+    x.fence();
+    // Beyond the edge by little: whether it is taken cannot be known from outside.
+    x.in(with_window(Exchange::segment(certain ? 1001 : 11'002, 5006, "ACK"), 0));
+    x.call(UserCall::Kind::send, "second");
+    x.wait(2s);
+    if (!certain) x.out(5006, 1001, "ACK", "s");
+    x.wait(13s);
+    x.out(5006, 1001, "ACK", "s");
+    EXPECT_EQ(x.broken().empty(), !certain) << testing::PrintToString(x.broken());
+  }
+}
+
+// RFC 3168 section 6.1.1 speaks of the SYNs of a connection; one that a listener refused belongs to none.
+TEST(Ecn, ARefusedSegmentRefusesNothing) {
+  Exchange x;
+  x.listen();
+  x.in(900, 700, "SYN,ACK");
+  x.out(700, 0, "RST");
+  x.fence();
+  established_with_ecn(x);
+  x.call(UserCall::Kind::send, "marked");
+  x.tos(2);
+  x.out(5001, 1001, "ACK,PSH", "marked");
+  EXPECT_THAT(broken_but_nagle(x), IsEmpty());
+}
+
+// RFC 3042: each of the first two duplicates lets one segment go, after a timeout as before it.
+TEST(LossWindow, ADuplicateLetsOneMoreSegmentGo) {
+  for (const std::size_t duplicates : {1U, 0U}) {
+    Exchange x;
+    x.established();
+    x.call(UserCall::Kind::send, letters(400));
+    x.out(5001, 1001, "ACK,PSH", letters(400));
+    x.wait(1s);
+    x.out(5001, 1001, "ACK,PSH", letters(400));
+    x.wait(2s);
+    x.out(5001, 1001, "ACK,PSH", letters(400));
+    x.wait(1s);
+    if (duplicates > 0) x.in(1001, 5001, "ACK");
+    x.call(UserCall::Kind::send, letters(536));
+    x.out(5401, 1001, "ACK,PSH", letters(536));
+    const auto expected =
+        duplicates > 0 ? std::vector<std::string>{} : std::vector<std::string>{"RFC5681-3.1-11"};
+    EXPECT_EQ(broken_but_nagle(x), expected);
+  }
+}
+
+}  // namespace
+}  // namespace tcpjury::model
