@@ -33,6 +33,12 @@ void first_syn(Tcb& t, const Emitted& e, const Context& c) {
   sent_first_time(t, e.at, c);
 }
 
+/// A SYN that is repeated shows that what came in between had no effect.
+void still_alive(Accepted& a) {
+  if (a.next.suspect) a.held.push_back(*a.next.suspect);
+  a.next.suspect.reset();
+}
+
 Match rejected(const Tcb& t, Rule why, std::string message) {
   return Rejected{{why, std::move(message), wanted(t), {}}};
 }
@@ -52,6 +58,7 @@ Match syn_without_ack(const Tcb& t, const Emitted& e, const Context& c) {
                     "the SYN was repeated with another sequence number");
   }
   a.what = EmissionClass::retransmission;
+  still_alive(a);
   take_own_options(a.next, e);
   sent_again(a, e.at, c);
   return a;
@@ -91,6 +98,7 @@ Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
     take_own_options(a.next, e);
     sent_first_time(a.next, e.at, c);
   }
+  still_alive(a);
   advertise(a.next, e);
   discharge(a.next, form_syn_ack, e.segment->ack, a.held);
   return a;
