@@ -15,6 +15,7 @@
 #include "harness/cli/reasons.h"
 #include "harness/engine/virtual_driver.h"
 #include "harness/runner/filter.h"
+#include "harness/runner/host_observer.h"
 #include "harness/runner/plan.h"
 #include "harness/runner/whole_link.h"
 
@@ -79,6 +80,19 @@ class Subject {
   runner::OpenedTarget opened_;
 };
 
+/// What only shows across cases: initial sequence numbers and choices (runner/host_observer.h).
+class Host {
+ public:
+  void add(const CaseResult& result) {
+    record_.results.push_back(
+        {.scenario = result.scenario, .variant = result.variant, .clock = result.clock, .host = result.host});
+  }
+  [[nodiscard]] std::optional<CaseResult> verdict() const { return runner::observe_host(record_); }
+
+ private:
+  runner::RunRecord record_ = {};
+};
+
 /// Calls `work` for 0 to `count` - 1 on several threads; returns the first error.
 Result<void> on_threads(unsigned workers, std::size_t count,
                         const std::function<Result<void>(std::size_t)>& work) {
@@ -127,15 +141,19 @@ Result<Clean> run_clean(wire::Family family, const std::vector<Variant>& variant
   auto subject = Subject::open(spec, {});
   if (!subject) return tl::unexpected<Error>{subject.error()};
   Clean clean;
+  Host host;
   for (const Variant& variant : variants) {
     if (variant.family != family) continue;
     const CaseResult result = subject->run(variant);
+    host.add(result);
     if (is_clean(result)) continue;
     clean.unclean.push_back(
         fmt::format("{}: {}: {}", variant.id(), engine::to_string(result.verdict), result.reason));
     for (const auto& violation : result.violations)
       clean.baseline[variant.id()].insert(violation.what.requirement);
   }
+  if (const auto verdict = host.verdict(); verdict && !is_clean(*verdict))
+    clean.unclean.push_back(fmt::format("{}: {}", verdict->scenario, verdict->reason));
   return clean;
 }
 
@@ -159,12 +177,15 @@ Result<FaultVerdict> run_fault(const std::string& fault, const std::vector<Varia
   auto subject = Subject::open(spec, fault);
   if (!subject) return tl::unexpected<Error>{subject.error()};
   for (const wire::Family ip : {wire::Family::v4, wire::Family::v6}) {
+    Host host;
     for (const Variant& variant : variants) {
       if (variant.family != ip) continue;
       CaseResult result = subject->run(variant);
+      host.add(result);
       forget_known(result, variant, baseline);
       tally.add(result);
     }
+    if (const auto verdict = host.verdict()) tally.add(*verdict);
     if (tally.verdict().killed()) break;
   }
   return tally.verdict();

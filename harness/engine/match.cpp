@@ -29,8 +29,12 @@ class Comparison {
 
   /// A name that stands alone and has no value takes the segment's.
   void number(std::string_view field, const Expression& want, std::optional<std::uint32_t> got) {
-    if (const auto name = want.bindable_name(); name && got && !value_of(*name)) {
-      result_.bindings.emplace_back(*name, *got);
+    if (const auto name = want.bindable_name(); name && !value_of(*name)) {
+      if (got) {
+        result_.bindings.emplace_back(*name, *got);
+      } else {  // an option that is not there: a difference like any other, which an `any_of` may go on from
+        differ(field, "absent", fmt::format("any ({})", want.text()));
+      }
       return;
     }
     auto expected = want.evaluate([this](std::string_view name) { return value_of(name); });

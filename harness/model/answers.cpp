@@ -86,6 +86,8 @@ void take_window(Tcb& t, const Arrival& a) {
   const bool scaled = t.options.scaling() && !a.has(wire::syn);
   t.snd_wnd = std::uint32_t{a.segment->window} << (scaled ? t.options.peer_shift : 0U);
   t.mistaken_edge.reset();
+  if (scaled && t.options.peer_shift_excessive && t.snd_wnd > 0)  // such a shift makes any window huge
+    t.mistaken_edge = MistakenEdge{"RFC7323-2.3-7", t.snd_una + SeqLen{0x3fff'ffff}};
   t.snd_wnd_max = std::max(t.snd_wnd_max, t.snd_wnd);
   t.snd_wl1 = a.segment->seq;
   t.snd_wl2 = a.segment->ack;
@@ -105,6 +107,7 @@ void take_syn_options(Tcb& t, const Arrival& a) {
   if (const auto shift = a.options.window_scale()) {
     t.options.peer_scale_offered = true;
     t.options.peer_shift = std::min<std::uint8_t>(*shift, 14);  // RFC 7323 section 2.3
+    t.options.peer_shift_excessive = *shift > 14;
   }
   t.options.peer_sack = a.options.sack_permitted();
   if (const auto ts = a.options.timestamps()) {

@@ -58,6 +58,7 @@ void OtherStates::reset_exact(const Tcb& t) {
   Tcb gone = deleted(t);
   stay_silent(gone, cite(t, "RST-EXACT"));
   gone.gone_by = cite(t, "RST-EXACT");
+  if (!a_.segment->text.empty()) gone.gone_by = rule("RFC9293-SHLD-2", "RST-TEXT", t.state);
   const bool closed_window = t.window_known && t.rcv_edge == t.rcv_nxt_least && !t.peer_fin;
   if (closed_window) {  // resets are processed even then
     gone.gone_by = rule("RFC9293-MUST-66", "RST-ZEROWND", t.state);

@@ -206,7 +206,8 @@ void OtherStates::check_ack(Tcb t, Position where) {
 void OtherStates::ack_in_syn_received(Tcb t, Position where) {
   if (!acceptable_ack(t, a_.segment->ack)) {
     Tcb answered = t;
-    owe_reset(answered, cite(t, "ACK-BAD"), a_, c_);
+    answered.suspect = cite(t, "ACK-BAD");
+    owe_reset(answered, *answered.suspect, a_, c_);
     if (c_.profile == Profile::rfc9293) {  // the RFC 5961 range test answers with an ACK
       answered.owes.back().forms = form_reset | form_ack;
       answered.owes.back().ack_at_least = t.rcv_nxt_least;

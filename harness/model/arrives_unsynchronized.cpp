@@ -133,7 +133,8 @@ void arrives_in_syn_sent(const Tcb& tcb, const Arrival& a, const Context& c, Bra
     if (a.has(wire::rst)) {
       stay_silent(t, cite("ACK-BAD+RST"));
     } else {
-      owe_reset(t, cite("ACK-BAD"), a, c);
+      t.suspect = cite("ACK-BAD");  // the attempt goes on
+      owe_reset(t, *t.suspect, a, c);
     }
     out.push_back(std::move(t));
     return;

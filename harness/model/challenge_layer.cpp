@@ -7,6 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::string_view slightly_old_ack = "RFC5961-5.2-3";
+
 bool exists(const Tcb& t) { return t.state != State::closed && t.state != State::listen; }
 bool none_exists(std::span<const Tcb> list) { return std::none_of(list.begin(), list.end(), exists); }
 bool all_exist(std::span<const Tcb> list) { return std::all_of(list.begin(), list.end(), exists); }
@@ -58,7 +60,7 @@ void ChallengeLayer::note_text(const Arrival& a, const View& view) {
     return;
   }
   if (old && within) {
-    text_id_ = "RFC5961-5.2-3";
+    text_id_ = slightly_old_ack;
   } else if (challenged_ != Probe::none) {
     text_id_ = "RFC5961-3.2-7";
   } else {
@@ -114,6 +116,13 @@ void ChallengeLayer::gone(const View& view, Findings& f) {
   if (reset_with_text_) report_.held("RFC9293-SHLD-2", state, f);
   obeyed_ = challenged_ = Probe::none;
   reset_with_text_ = false;
+}
+
+Rule ChallengeLayer::blame(const Rule& why, const Findings& findings) const {
+  const std::string_view id = why.requirement->id;
+  if (!text_end_ || text_id_ != slightly_old_ack || !id.starts_with("RFC9293-3.10.7.4-DATA-INORDER"))
+    return why;
+  return kept_before(findings, id) ? rule(text_id_, why.event, why.state) : why;
 }
 
 void ChallengeLayer::quiet_until(TimePoint now, const View& view, Findings& f) {

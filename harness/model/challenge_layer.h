@@ -13,6 +13,8 @@ class ChallengeLayer : public Layer {
   void arrival(const Arrival& a, const View& view, Findings& f);
   void emission(const Emitted& e, EmissionClass what, const View& view, Findings& f);
   void quiet_until(TimePoint now, const View& view, Findings& f);
+  /// Text that was refused for an ACK field that is only slightly old, while other text was taken.
+  [[nodiscard]] Rule blame(const Rule& why, const Findings& findings) const;
   [[nodiscard]] TimePoint next_deadline() const { return burst_due_; }
 
   /// Whether the connection is gone shows in the answer to the next segment.

@@ -162,7 +162,8 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   if (a.has(wire::syn) && !a.has(wire::rst)) {
     const bool crossing =
         !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;
-    offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value(), crossing};
+    offered_ = {true, a.options.window_scale().has_value(), a.options.timestamps().has_value(), crossing,
+                a.options.defect == wire::OptionDefect::nonzero_after_end};
   }
   follow_incarnation(Moment::arrival, f);
   note_resumed(returning);
@@ -368,14 +369,17 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   std::vector<Accepted> accepted;
   std::optional<Rejected> first_rejection;
   bool rejected_by_deviant = false;  // a notice to the user may have left nothing but deviations
+  bool rejected_by_gone = false;     // what is sent on a connection is measured by one that exists
   for (const Tcb& t : hypotheses_) {
     Match m = match_emission(t, e, c);
     if (auto* a = std::get_if<Accepted>(&m)) {
       owe_sending(a->next, at.latest, c);
       accepted.push_back(std::move(*a));
-    } else if (!first_rejection || (rejected_by_deviant && !t.deviation)) {
+    } else if (!first_rejection || (rejected_by_deviant && !t.deviation) ||
+               (rejected_by_gone && knows_peer(t) && !t.deviation && !e.has(wire::rst))) {
       first_rejection = std::get<Rejected>(std::move(m));
       rejected_by_deviant = t.deviation.has_value();
+      rejected_by_gone = !knows_peer(t);
     }
   }
   if (accepted.empty()) {

@@ -133,7 +133,11 @@ void check_first_interval(Accepted& a, ElapsedBounds now, bool is_syn, const Con
   if (!c.timing->exact) return;
   if (a.next.timer.count != 0 || !a.next.timer.undisturbed) return;
   const Rule least = rule(is_syn ? "RFC6298-2.1-1" : "RFC6298-2.4-1", "RTO", a.next.state);
-  if (now.most < std::chrono::milliseconds{900}) {
+  // No timer has run at all: whatever the RTO is, less than one of it has passed.
+  if (is_syn && now.most == Duration::zero()) {
+    a.findings.push_back(
+        {rule("RFC6298-5-1", "RTO", a.next.state), "sent twice at once", {"not before one RTO"}, {}});
+  } else if (now.most < std::chrono::milliseconds{900}) {
     a.findings.push_back({least,
                           fmt::format("retransmitted after {:.3f} s", Seconds{now.most}.count()),
                           {"not before 1 s"},

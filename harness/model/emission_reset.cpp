@@ -41,13 +41,12 @@ bool gave_up(const Tcb& t, const Emitted& e) {
 }
 
 Rejected unexpected_reset(const Tcb& t) {
-  if (t.suspect && t.state != State::closed) {
-    return {
-        {*t.suspect, "the connection is gone although the segment had to be without effect", wanted(t), {}}};
-  }
   for (const Obligation& o : t.owes) {
     if ((o.forms & form_reset) == 0) continue;
     return {{o.rule, "the reset does not carry the prescribed numbers", wanted(t), {}}};
+  }
+  if (t.suspect && t.state != State::closed) {
+    return {{*t.suspect, "the connection is gone although the segment had to leave it alone", wanted(t), {}}};
   }
   if (t.state == State::time_wait) {
     return {{rule("RFC9293-MUST-13", "TIME-WAIT", State::time_wait),

@@ -42,6 +42,12 @@ void crosses(Tcb& t, const Emitted& e, const Context& c) {
   t.timer.undisturbed = false;
 }
 
+/// A SYN that is repeated shows that what came in between had no effect.
+void still_alive(Accepted& a) {
+  if (a.next.suspect) a.held.push_back(*a.next.suspect);
+  a.next.suspect.reset();
+}
+
 Match rejected(const Tcb& t, Rule why, std::string message) {
   return Rejected{{why, std::move(message), wanted(t), {}}};
 }
@@ -61,6 +67,7 @@ Match syn_without_ack(const Tcb& t, const Emitted& e, const Context& c) {
                     "the SYN was repeated with another sequence number");
   }
   a.what = EmissionClass::retransmission;
+  still_alive(a);
   take_own_options(a.next, e);
   sent_again(a, e.at, c);
   return a;
@@ -100,6 +107,7 @@ Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
     take_own_options(a.next, e);
     crosses(a.next, e, c);
   }
+  still_alive(a);
   advertise(a.next, e);
   discharge(a.next, form_syn_ack, e.segment->ack, a.held);
   return a;

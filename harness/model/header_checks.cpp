@@ -53,10 +53,23 @@ class HeaderChecks {
                             : "the checksum is wrong",
           "the checksum over pseudo-header, header and text");
     if (segment_.text.size() % 2 == 1 && sum) judge(true, "RFC9293-3.1-CKSUM-ODD", "CHECKSUM", {}, {});
-    judge(!frame_.has(WireDefect::tcp_data_offset), "RFC9293-3.1-DOFFSET", "DATA-OFFSET",
-          "the data offset does not describe the header", "5 to 15 words, within the segment");
+    const bool cut = options_continue_in_text();
+    judge(!frame_.has(WireDefect::tcp_data_offset) && !cut, "RFC9293-3.1-DOFFSET", "DATA-OFFSET",
+          cut ? "the data offset ends before the options do" : "the data offset does not describe the header",
+          "5 to 15 words, within the segment");
     judge(segment_.reserved == 0, "RFC9293-3.1-RSRVD-TX", "RESERVED",
           fmt::format("reserved bits are {}", segment_.reserved), "0");
+  }
+
+  /// A SYN whose only text completes its options: an MSS, or an option that the offset cut through.
+  [[nodiscard]] bool options_continue_in_text() const {
+    constexpr std::size_t word = 4;
+    if (!segment_.flags.has(wire::syn) || segment_.text.size() != word) return false;
+    if (!segment_.options.empty() && options_.defect != OptionDefect::length_past_end) return false;
+    Bytes whole = segment_.options;
+    whole.insert(whole.end(), segment_.text.begin(), segment_.text.end());
+    const wire::OptionList list = wire::parse_options(whole);
+    return list.defect == OptionDefect::none && list.mss().has_value();
   }
 
   void option_list() {
@@ -86,10 +99,15 @@ class HeaderChecks {
       judge(*scale <= 14, "RFC7323-2.3-6", "WINDOW-SCALE", fmt::format("shift count {}", *scale),
             "at most 14");
     if (!segment_.flags.has(wire::ack) || !offered_.syn_seen) return;
-    judge(!scale || offered_.window_scale, "RFC7323-2.2-4", "WINDOW-SCALE",
-          "window scale although the SYN did not offer it", "no window scale option");
-    judge(!options_.timestamps() || offered_.timestamps || offered_.crossing, "RFC7323-3.2-2", "TSOPT",
-          "timestamps although the SYN did not offer them", "no timestamps option");
+    unasked(scale && !offered_.window_scale, "RFC7323-2.2-4", "WINDOW-SCALE", "window scale");
+    unasked(options_.timestamps() && !offered_.timestamps && !offered_.crossing, "RFC7323-3.2-2", "TSOPT",
+            "timestamps");
+  }
+
+  /// Who answers what the SYN did not offer may have read on behind its End-of-option-list.
+  void unasked(bool given, std::string_view id, std::string_view event, std::string_view what) {
+    judge(!given, given && offered_.beyond_end ? "RFC9293-3.2-EOL" : id, event,
+          fmt::format("{} in the SYN,ACK although the SYN did not offer it", what), "no such option");
   }
 
   void other_options() {

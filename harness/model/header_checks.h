@@ -15,6 +15,7 @@ struct Offered {
   bool timestamps = false;
   bool crossing =
       false;  ///< the target had sent a SYN of its own: either may carry the option (RFC 7323 section 3.2)
+  bool beyond_end = false;  ///< octets that read like options stood behind its End-of-option-list
 };
 
 /// `broken` are findings to report, `held` the rules that were evaluated and held. `state` is what reports

@@ -53,6 +53,12 @@ inline constexpr Duration sooner_than_any_timer = std::chrono::milliseconds{150}
   return t.options.peer_mss ? std::max<std::uint32_t>(*t.options.peer_mss, c.default_mss) : c.default_mss;
 }
 
+/// The session has shown this kept: what breaks it now does so for what is special about this segment.
+[[nodiscard]] inline bool kept_before(const Findings& f, std::string_view id) {
+  const auto found = f.evaluations().find(id);
+  return found != f.evaluations().end() && found->second.held > 0;
+}
+
 /// The segment in the notation of RFC 9293, relative to the connection.
 [[nodiscard]] std::string shown(const Emitted& e, const View& view);
 

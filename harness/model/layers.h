@@ -15,6 +15,7 @@
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
 #include "harness/model/loss_response.h"
+#include "harness/model/modulo_layer.h"
 #include "harness/model/path_mtu_layer.h"
 #include "harness/model/reassembly_layer.h"
 #include "harness/model/receiving_window.h"
@@ -82,7 +83,7 @@ class Layers {
              LossResponse, ReceivingWindow, Scoreboard, UserTimeout, TailLossProbe, TimestampsLayer,
              SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer, IcmpLayer, HostLayer,
              TimeWaitLayer, ChallengeLayer, UrgentLayer, PathMtuLayer, ReleaseLayer, UserTimeoutLayer,
-             ReassemblyLayer, FlowLabelLayer>
+             ReassemblyLayer, FlowLabelLayer, ModuloLayer>
       layers_ = {};
 };
 

@@ -157,6 +157,13 @@ void SackLayer::first_block(const Emitted& e, std::span<const SeqRange> blocks, 
   if (contained) {
     rules_.held(SackRule::first_block, state, f);
     rules_.held(SackRule::each_segment, state, f);
+  } else if (stops_short(blocks.front())) {
+    rules_.broken(SackRule::truthful, state,
+                  {"SACK-BLOCK",
+                   "the right edge of the first SACK block is not the number behind its last octet",
+                   "blocks [left, right) of all that is contiguous",
+                   {}},
+                  wire::to_notation(*e.segment), f);
   } else {
     rules_.broken(SackRule::first_block, state,
                   {"SACK-FIRST",
@@ -165,6 +172,13 @@ void SackLayer::first_block(const Emitted& e, std::span<const SeqRange> blocks, 
                    {}},
                   wire::to_notation(*e.segment), f);
   }
+}
+
+/// The block is that of the segment that is answered, but for the last octet.
+bool SackLayer::stops_short(const SeqRange& block) const {
+  return std::any_of(triggers_.begin(), triggers_.end(), [&](const SeqRange& t) {
+    return wire::at_or_before(block.first, t.first) && block.end + SeqLen{1} == t.end;
+  });
 }
 
 /// Section 4: as many blocks as possible, filled up with those reported most recently.

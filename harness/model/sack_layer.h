@@ -31,6 +31,7 @@ class SackLayer : public Layer {
   void judge_blocks(const Emitted& e, std::span<const SeqRange> blocks, const View& v, Findings& f);
   [[nodiscard]] std::optional<std::string> untrue(const SeqRange& block, SeqNum ack) const;
   void first_block(const Emitted& e, std::span<const SeqRange> blocks, const View& v, Findings& f);
+  [[nodiscard]] bool stops_short(const SeqRange& block) const;
   void enough_blocks(const Emitted& e, std::span<const SeqRange> blocks, std::size_t all, State state,
                      Findings& f);
   void without_option(const Emitted& e, const View& v, Findings& f);

@@ -79,8 +79,9 @@ struct RetransmissionTimer {
 
 /// Options both ends agreed on in their SYNs.
 struct Negotiated {
-  bool peer_scale_offered = false;  ///< the tester's SYN carried window scale
-  std::uint8_t peer_shift = 0;      ///< applies to the tester's window fields once both offered
+  bool peer_scale_offered = false;    ///< the tester's SYN carried window scale
+  std::uint8_t peer_shift = 0;        ///< applies to the tester's window fields once both offered
+  bool peer_shift_excessive = false;  ///< the tester's SYN said more than 14 (RFC 7323 section 2.3)
   bool own_scale_offered = false;
   std::uint8_t own_shift = 0;
   bool peer_timestamps = false;

@@ -72,6 +72,7 @@ void TimestampEcho::note(const Arrival& a, std::uint32_t tsval, const View& v) {
   if (last_.kind != Kind::in_order) return;
   if (wrapped_) doubt_ = TsRule::modular;
   if (echoed_ == tsval) doubt_ = TsRule::paws;
+  if (reset_ && older_timestamp(tsval, *reset_)) doubt_ = TsRule::reset_ignored;
   doubtful_end_ = a.segment->end();
 }
 

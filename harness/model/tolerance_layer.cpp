@@ -1,6 +1,7 @@
 #include "harness/model/tolerance_layer.h"
 
 #include "harness/model/agreement.h"
+#include "harness/model/layer_support.h"
 
 namespace tcpjury::model {
 namespace {
@@ -129,11 +130,6 @@ void ToleranceLayer::emission(const Emitted& e, EmissionClass /*what*/, const Vi
 
 namespace {
 
-bool kept_before(const Findings& f, std::string_view id) {
-  const auto found = f.evaluations().find(id);
-  return found != f.evaluations().end() && found->second.held > 0;
-}
-
 /// The most telling first.
 constexpr std::array blamed_in_order{
     Tolerance::after_end,          Tolerance::bad_fast_open,
@@ -152,7 +148,7 @@ Rule ToleranceLayer::blame(const Rule& rule, const Findings& findings) const {
   const bool answer_to_syn = id.starts_with("RFC9293-3.10.7.2-SYN");
   const bool answer_to_text = id.starts_with("RFC9293-3.10.7.4-DATA-INORDER");
   if (pending_ == 0 || (!answer_to_syn && !answer_to_text)) return rule;
-  if (!kept_before(findings, answer_to_syn ? "RFC9293-3.10.7.2-SYN-LISTEN" : id)) return rule;
+  if (!kept_before(findings, id)) return rule;
   for (const Tolerance tried : blamed_in_order) {
     if ((pending_ & bit(tried)) == 0) continue;
     if (tried == Tolerance::options_anywhere && agreed_only_) continue;

@@ -30,7 +30,7 @@ void Connection::agree_on_options(const Segment& segment) {
   }
   if (fault(Fault::scale_peer_ignored)) agreed.snd_scale = 0;
   agreed.sack = segment.sack_permitted || fault(Fault::sack_without_permission);
-  agreed.timestamps = segment.timestamps.has_value() || fault(Fault::ts_unasked);
+  agreed.timestamps = segment.timestamps.has_value() || (tcb_.passive && fault(Fault::ts_unasked));
   if (segment.timestamps) {
     tcb_.ts_recent = segment.timestamps->tsval;
     tcb_.ts_recent_at = host_.now();
@@ -79,7 +79,8 @@ std::uint32_t Connection::timestamp_echo() const {
 
 std::uint16_t Connection::told_mss() const {
   if (fault(Fault::mss_option_too_large)) return 0xffff;
-  if (fault(Fault::mss_option_lowered)) return 536;
+  constexpr std::uint16_t timestamps_option = 12;
+  if (fault(Fault::mss_option_lowered)) return static_cast<std::uint16_t>(receive_mss() - timestamps_option);
   return receive_mss();
 }
 
@@ -94,7 +95,8 @@ std::vector<wire::SackBlock> Connection::sack_blocks() const {
     if (fault(Fault::sack_right_edge_inclusive)) range.right = range.right - SeqLen{1};
     blocks.push_back({range.left, range.right});
   };
-  if (tcb_.owed.duplicate && !fault(Fault::dsack_missing)) {
+  const bool old = tcb_.owed.duplicate && wire::at_or_before(tcb_.owed.duplicate->right, tcb_.rcv.nxt);
+  if (tcb_.owed.duplicate && !(old && fault(Fault::dsack_missing))) {
     Range duplicate = *tcb_.owed.duplicate;
     if (fault(Fault::dsack_edge_one_more)) duplicate.right = duplicate.right + SeqLen{1};
     add(duplicate);

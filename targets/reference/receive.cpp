@@ -104,7 +104,9 @@ Connection::Next Connection::take_held() {
   }
   const Bytes text = tcb_.held.take(tcb_.rcv.nxt);
   if (text.empty()) return Next::go_on;
-  if (fault(Fault::gap_fill_loses_held_text) || fault(Fault::out_of_order_delivered_at_once))
+  const bool came_with_syn = tcb_.passive && tcb_.just_established;
+  if (fault(Fault::gap_fill_loses_held_text) || fault(Fault::out_of_order_delivered_at_once) ||
+      (came_with_syn && fault(Fault::syn_text_counted_but_lost)))
     tcb_.rcv.nxt = tcb_.rcv.nxt + octets(text.size());
   else
     take_text(text);

@@ -86,17 +86,17 @@ Connection::Next Connection::missing_timestamp(const Segment& segment) {
 
 bool Connection::is_acceptable(const Segment& segment) const {
   if (fault(Fault::sequence_number_not_checked)) return true;
-  const SeqLen window{tcb_.rcv.wnd() + (fault(Fault::window_edge_one_more) ? 1 : 0)};
+  SeqLen window{tcb_.rcv.wnd()};
+  if (fault(Fault::window_edge_one_less) && window.octets > 0) --window.octets;
   const SeqLen length = segment.length();
-  if (fault(Fault::window_compared_without_wrap)) {
-    const bool in_front = segment.seq.raw >= tcb_.rcv.nxt.raw;
-    return in_front && segment.seq.raw < (tcb_.rcv.nxt + window).raw;
-  }
+  const auto inside = [&](SeqNum seq) {
+    if (!fault(Fault::window_compared_without_wrap)) return in_window(seq, tcb_.rcv.nxt, window);
+    return seq.raw >= tcb_.rcv.nxt.raw && seq.raw < (tcb_.rcv.nxt + window).raw;
+  };
   if (length == SeqLen{0} && window == SeqLen{0}) return segment.seq == tcb_.rcv.nxt;
-  if (length == SeqLen{0}) return in_window(segment.seq, tcb_.rcv.nxt, window);
+  if (length == SeqLen{0}) return inside(segment.seq);
   if (window == SeqLen{0}) return fault(Fault::zero_window_text_taken) && segment.seq == tcb_.rcv.nxt;
-  return in_window(segment.seq, tcb_.rcv.nxt, window) ||
-         (in_window(segment.end() - SeqLen{1}, tcb_.rcv.nxt, window) && !fault(Fault::overlap_refused));
+  return inside(segment.seq) || (inside(segment.end() - SeqLen{1}) && !fault(Fault::overlap_refused));
 }
 
 Connection::Next Connection::check_sequence_number(Segment& segment) {
@@ -168,9 +168,12 @@ void Connection::trim(Segment& segment) {
     tcb_.owed.now = true;
   }
   std::uint32_t room = before(segment.seq, tcb_.rcv.edge) ? (tcb_.rcv.edge - segment.seq).octets : 0;
-  if (fault(Fault::window_edge_one_more)) ++room;
-  const bool untrimmed = fault(Fault::text_beyond_window_taken) || fault(Fault::zero_window_text_taken);
-  if (segment.length().octets <= room || untrimmed) return;
+  if (fault(Fault::window_edge_one_less) && room > 0) --room;
+  if (segment.length().octets <= room || fault(Fault::zero_window_text_taken)) return;
+  if (fault(Fault::text_beyond_window_counted) && segment.seq == tcb_.rcv.nxt && segment.text.size() > room) {
+    const SeqLen cut{static_cast<std::uint32_t>(segment.text.size()) - room};
+    segment.seq = tcb_.rcv.nxt = tcb_.rcv.nxt + cut;
+  }
   segment.text.resize(std::min<std::size_t>(segment.text.size(), room));
   segment.flags = segment.flags - fin;
   if (segment.length().octets > 0) tcb_.owed.now = true;

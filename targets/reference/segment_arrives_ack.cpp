@@ -19,7 +19,8 @@ Connection::Next Connection::check_ack(Segment& segment) {
   } else if (!is_ack_in_range(segment)) {
     return ack_out_of_range(segment);
   }
-  if (fault(Fault::acks_never_noticed)) return Next::go_on;
+  const bool of_syn = tcb_.snd.una == tcb_.snd.iss;
+  if (fault(Fault::acks_never_noticed) && !of_syn) return Next::go_on;
   // The peer lives, and may keep its window closed or smaller than it was (MUST-37, SHLD-17).
   if (tcb_.snd.wnd == 0 || tcb_.snd.wnd < flight()) stop(Timer::user);
   const bool new_sack = note_sack(segment);

@@ -22,7 +22,7 @@ void Connection::open_passive(Handle listener, const Segment& segment, std::opti
   if (least_iss && !beyond) iss = *least_iss - SeqLen{0x1'0000};
   tcb_.snd.iss = tcb_.snd.una = tcb_.snd.nxt = iss;
   take_peer_iss(segment);
-  if (!fault(Fault::syn_text_forgotten_but_counted)) keep_for_later(segment);
+  keep_for_later(segment);
   if (fault(Fault::syn_text_acknowledged_early)) tcb_.rcv.nxt = segment.end();
   if (fault(Fault::syn_fin_acknowledged_early) && segment.has(fin)) tcb_.rcv.nxt = segment.end();
   enter(State::syn_received);

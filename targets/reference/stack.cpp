@@ -86,7 +86,9 @@ void Stack::dispatch(const Endpoint& local, const Endpoint& remote, const wire::
   const Listener* listener = find_listener(local.address.family, local.port);
   const State state = state_for(local, remote);
   if (is_refused(segment, host_, state)) return;
-  const bool malformed = wire::parse_options(segment.options).defect != wire::OptionDefect::none;
+  const wire::OptionDefect defect = wire::parse_options(segment.options).defect;
+  const bool malformed =
+      defect != wire::OptionDefect::none && defect != wire::OptionDefect::nonzero_after_end;
   if (malformed && host_.fault(Fault::option_malformed_deafens, state)) deaf_ = true;
   const Segment arrived = read_segment(segment, ecn, host_, state);
   const bool reopens = connection != nullptr && listener != nullptr && connection->may_reopen(arrived);
