@@ -280,7 +280,10 @@ bool Session::owns(BytesView datagram) const {
   if (!impl_->map) return false;
   const wire::Packet packet = wire::decode(datagram).packet;
   const auto& testers = impl_->config.slot.tester_addresses;
-  if (std::find(testers.begin(), testers.end(), packet.destination()) == testers.end()) return false;
+  // What answers an address that was only claimed is an answer to this case as well.
+  const bool known = std::find(testers.begin(), testers.end(), packet.destination()) != testers.end() ||
+                     impl_->lied_sources.contains(packet.destination());
+  if (!known) return false;
   const wire::TcpSegment* segment = packet.tcp();
   if (segment == nullptr) return true;
   const auto offset = segment->destination.number - impl_->config.slot.tester_port_first.number;

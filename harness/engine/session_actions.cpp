@@ -129,7 +129,11 @@ std::optional<Action> Session::Impl::datagram_action(Filled filled, const std::s
     outgoing->filled = std::move(filled);
   }
   in_flight = true;
-  return SendDatagram{outgoing->filled.datagrams[outgoing->next]};
+  const Bytes& datagram = outgoing->filled.datagrams[outgoing->next];
+  const wire::IpAddress source = wire::decode(datagram).packet.source();
+  const auto& testers = config.slot.tester_addresses;
+  if (std::find(testers.begin(), testers.end(), source) == testers.end()) lied_sources.insert(source);
+  return SendDatagram{datagram};
 }
 
 std::optional<Action> Session::Impl::icmp_action(const scenario::Step& step, const scenario::IcmpStep& icmp) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -140,6 +141,7 @@ struct Session::Impl {
   Handles handles;
   std::map<std::string, Mailbox> mailboxes;
   StepProgress progress;
+  std::set<wire::IpAddress> lied_sources;  ///< addresses the scenario claimed to send from
   std::size_t violations_seen = 0;
   std::size_t steps_done = 0;
   std::uint32_t last_step = 0;

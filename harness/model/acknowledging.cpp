@@ -107,6 +107,8 @@ void Acknowledging::emission(const Emitted& e, EmissionClass /*what*/, const Vie
   if (e.segment->text.empty()) ++acks_since_arrival_;
   answered(e, view, f);
   judge_prompt(duplicate_, "RFC5681-3.2-1", "DATA-OOO", e, view, f);
+  // Who did not keep the text beyond the gap knows of no gap: that is another rule's turn (SHLD-31).
+  if (contiguous_ && !e.crossed && wire::before(e.segment->ack, *contiguous_)) filling_.reset();
   judge_prompt(filling_, "RFC5681-3.2-2", "DATA-FILLGAP", e, view, f);
   judge_prompt(second_full_, "RFC9293-SHLD-19", "DATA-INORDER", e, view, f);
   judge_aggregation(e, view, f);

@@ -197,6 +197,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
     stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", event, before, origin));
   } else if (bare) {
     stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", covered_fin ? "ACK-FIN" : event, before, origin));
+    if (a_.has(wire::urg)) stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", "URG", before, origin));
   }
   if (t.state == State::closed) return drop(std::move(t));  // LAST-ACK: our FIN is acknowledged
   if (of_syn && t.snd_una != *t.iss) return with_text_of_syn(std::move(t), where);

@@ -8,6 +8,7 @@
 #include "harness/model/giving_up.h"
 #include "harness/model/icmp_arrives.h"
 #include "harness/model/malformed.h"
+#include "harness/model/notices.h"
 
 namespace tcpjury::model {
 
@@ -498,7 +499,14 @@ void Connection::check_delivery(const UserCall& call, Findings& f) {
   peer_text_.forget_before(delivered_);
 }
 
-void Connection::notice(const UserNotice& notice) {
+void Connection::notice(TimePoint at, const UserNotice& notice, const Context& c, Findings& f) {
+  if (const auto why = contradiction(notice, hypotheses_, at, c)) {
+    f.broken(*why, "the user was told so", Findings::Effect::impossible);
+    return suspend();
+  }
+  for (Tcb& t : hypotheses_) {
+    if (tells_of_giving_up(notice, t, at, c)) t.timer.due = at;  // it will not be sent again
+  }
   const auto keep_if = [&](auto wanted_state) {
     const bool some = std::any_of(hypotheses_.begin(), hypotheses_.end(), wanted_state);
     if (some) std::erase_if(hypotheses_, [&](const Tcb& t) { return !wanted_state(t); });
@@ -530,7 +538,10 @@ namespace {
 std::optional<Tcb> after_silence(const Tcb& t, TimePoint now, Finding& why) {
   for (const Obligation& o : t.owes) {
     if (o.due >= now) continue;
-    why = {o.rule, "no answer came in time", wanted(t), {}};
+    why = {t.time_wait_over ? row("3.10.8", "TIME-WAIT", State::time_wait, t.origin) : o.rule,
+           "no answer came in time",
+           wanted(t),
+           {}};
     return std::nullopt;
   }
   if (!t.timer.running || t.timer.due >= now) return t;

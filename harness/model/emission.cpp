@@ -174,7 +174,7 @@ void sent_again(Accepted& a, TimeSpan at, const Context& c) {
 }
 
 Match match_emission(const Tcb& tcb, const Emitted& emitted, const Context& context) {
-  if (emitted.has(wire::rst)) return match_reset(tcb, emitted);
+  if (emitted.has(wire::rst)) return match_reset(tcb, emitted, context);
   if (emitted.has(wire::syn)) return match_syn(tcb, emitted, context);
   return match_text(tcb, emitted, context);
 }

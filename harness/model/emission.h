@@ -48,7 +48,7 @@ using Match = std::variant<Accepted, Rejected>;
 [[nodiscard]] Match match_emission(const Tcb& tcb, const Emitted& emitted, const Context& context);
 
 // One file each.
-[[nodiscard]] Match match_reset(const Tcb& t, const Emitted& e);
+[[nodiscard]] Match match_reset(const Tcb& t, const Emitted& e, const Context& c);
 [[nodiscard]] Match match_syn(const Tcb& t, const Emitted& e, const Context& c);
 [[nodiscard]] Match match_text(const Tcb& t, const Emitted& e, const Context& c);  ///< also bare ACK and FIN
 

@@ -40,20 +40,29 @@ bool gave_up(const Tcb& t, const Emitted& e) {
          elapsed(t.timer.first, e.at).most >= (is_syn ? r2_syn : r2_data);
 }
 
-Rejected unexpected_reset(const Tcb& t) {
+Rejected reset_in_time_wait(const Tcb& t, const Emitted& e, const Context& c) {
+  const bool over = t.owes.empty() && elapsed(t.time_wait_entered, e.at).most >= c.timing->time_wait_least;
+  if (over && elapsed(t.time_wait_restarted, e.at).least > Duration::zero())
+    return {{row("3.10.8", "TIME-WAIT", State::time_wait, t.origin),
+             "the end of 2MSL sent a reset",
+             wanted(t),
+             {}}};
+  return {{rule("RFC9293-MUST-13", "TIME-WAIT", State::time_wait),
+           "the connection was gone before 2MSL had passed",
+           wanted(t),
+           {}}};
+}
+
+Rejected unexpected_reset(const Tcb& t, const Emitted& e, const Context& c) {
   for (const Obligation& o : t.owes) {
     if ((o.forms & form_reset) == 0) continue;
     return {{o.rule, "the reset does not carry the prescribed numbers", wanted(t), {}}};
   }
-  if (t.suspect && t.state != State::closed) {
+  // Whatever ended TIME-WAIT, it ended too early: what came last need not be the cause.
+  if (t.suspect && t.state != State::closed && t.state != State::time_wait) {
     return {{*t.suspect, "the connection is gone although the segment had to leave it alone", wanted(t), {}}};
   }
-  if (t.state == State::time_wait) {
-    return {{rule("RFC9293-MUST-13", "TIME-WAIT", State::time_wait),
-             "the connection was gone before 2MSL had passed",
-             wanted(t),
-             {}}};
-  }
+  if (t.state == State::time_wait) return reset_in_time_wait(t, e, c);
   if (t.owes.empty() && synchronized(t.state) && t.snd_wnd == 0 && t.probes > 0) {
     return {{rule("RFC9293-MUST-37", "PERSIST", t.state),
              "the connection was given up although the probes of its closed window were answered",
@@ -69,7 +78,7 @@ Rejected unexpected_reset(const Tcb& t) {
 
 }  // namespace
 
-Match match_reset(const Tcb& t, const Emitted& e) {
+Match match_reset(const Tcb& t, const Emitted& e, const Context& c) {
   for (std::size_t i = 0; i < t.owes.size(); ++i) {
     const Obligation& o = t.owes[i];
     if ((o.forms & form_reset) == 0) continue;
@@ -83,7 +92,10 @@ Match match_reset(const Tcb& t, const Emitted& e) {
       a.held.push_back(o.rule);
     }
     a.next.owes.erase(a.next.owes.begin() + static_cast<std::ptrdiff_t>(i));
-    if (o.reset.kind == ResetNumbers::Kind::abort) a.next = deleted(t);
+    if (o.reset.kind == ResetNumbers::Kind::abort) {
+      a.next = deleted(t);
+      a.next.gone_by = t.gone_by;
+    }
     return a;
   }
   if ((t.may_reset && in_send_space(t, e.segment->seq)) || gave_up(t, e)) {
@@ -92,7 +104,7 @@ Match match_reset(const Tcb& t, const Emitted& e) {
     a.next.deviation = t.deviation;
     return a;
   }
-  return unexpected_reset(t);
+  return unexpected_reset(t, e, c);
 }
 
 }  // namespace tcpjury::model

@@ -272,15 +272,26 @@ class TextMatch {
     return new_text(text_end);
   }
 
+  /// The sentence that says which text a segment has: of what was sent before, of what is sent for the first
+  /// time, and of what is left when the user has closed.
+  [[nodiscard]] Rule blame_for_text() const {
+    if (len_ == SeqLen{0} && !t_.fin_sent) return rule("RFC9293-3.4-FIN-SEQ", "FIN", t_.state);
+    if (t_.fin_sent || wire::before(s_.seq, t_.snd_nxt))
+      return row_or("RFC9293-3.10.8-RETX", "3.10.8", "RETRANSMISSION", t_.state, t_.origin);
+    if (t_.close_requested) return rule("RFC9293-3.6-FIN-RELIABLE", "TEXT", t_.state);
+    return row_or("RFC9293-3.6-FIN-RELIABLE", "3.10.2", "SEND", t_.state, t_.origin);
+  }
+
   bool check_position(SeqNum text_end, SeqNum end) {
     if (wire::before(t_.snd_nxt, s_.seq)) {
-      return reject(row_or("RFC9293-3.4-FIN-SEQ", "3.10.2", "SEND", t_.state, t_.origin),
+      return reject(blame_for_text(),
                     fmt::format("SEG.SEQ is {} beyond SND.NXT", (s_.seq - t_.snd_nxt).octets));
     }
     const SeqNum stream_end = t_.stream_end();
     if (wire::before(stream_end, text_end)) {
-      const bool probe_octet = t_.snd_wnd == 0 && len_ == SeqLen{1};
-      return reject(rule("RFC9293-3.6-FIN-RELIABLE", probe_octet ? "PROBE" : "TEXT", t_.state),
+      if (len_ == SeqLen{0})
+        return reject(blame_for_text(), "the FIN does not follow the last octet of text");
+      return reject(blame_for_text(),
                     fmt::format("{} octets of text that no user sent", (text_end - stream_end).octets));
     }
     if (!e_.has(wire::fin)) {
@@ -302,8 +313,7 @@ class TextMatch {
   bool check_content() {
     if (e_.target_text == nullptr || s_.text.empty()) return true;
     if (!e_.target_text->agrees(s_.seq, s_.text)) {
-      return reject(rule("RFC9293-3.6-FIN-RELIABLE", "CONTENT", t_.state),
-                    "the text differs from what the user sent");
+      return reject(blame_for_text(), "the text differs from what the user sent");
     }
     held("RFC9293-3.6-FIN-RELIABLE");
     return true;

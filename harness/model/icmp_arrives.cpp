@@ -66,6 +66,7 @@ Branches soft_error(const Tcb& t, Rule why) {
 }
 
 Branches hard_error(const Tcb& t, TimeSpan at, Rule why, InFlight where, const Context& c) {
+  if (t.state == State::time_wait) return {unaffected(t, why)};  // MUST-13, whatever is quoted
   if (where == InFlight::no) {
     const Rule check = rule("RFC5927-4.1-1", "ICMP-HARD", t.state);
     Branches out{unaffected(t, check)};

@@ -46,6 +46,7 @@ struct Judge::Impl {
   Reassembler reassembler = {};
   std::map<FourTuple, Connection> connections = {};
   std::set<std::uint16_t> listeners = {};
+  std::set<wire::IpAddress> own = {};  ///< addresses of the target, as far as calls told them
   std::vector<PendingOpen> opens = {};
   std::map<wire::Endpoint, FourTuple> opened = {};
 
@@ -68,6 +69,7 @@ struct Judge::Impl {
   void close_listener(const UserCall& call);
   void check_icmp_sent(const wire::Decoded& frame);
   Connection* for_emission(const FourTuple& t, const wire::TcpSegment& s);
+  [[nodiscard]] bool is_foreign(const wire::IpAddress& destination) const;
 };
 
 Judge::Judge(Profile profile, TargetFacts facts) : impl_{std::make_unique<Impl>(profile, facts)} {}
@@ -86,6 +88,10 @@ void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire
     return conn.discarded("3.9.2.3", "INVALID-SRC", "RFC9293-MUST-63", c.listening, findings);
   if (group_destination(tuple.target.address))
     return conn.discarded("3.9.2.3", "BCAST-DST", "RFC9293-MUST-57", c.listening, findings);
+  if (is_foreign(tuple.target.address)) {  // an answer would come from an address of the target's own
+    const FourTuple answering{{*own.begin(), s.destination}, tuple.tester};
+    return at(answering).discarded("3.2.1.3", "FOREIGN-DST", "RFC1122-3.2.1.3-1", c.listening, findings);
+  }
   if (dropped_by_ip(d)) return;
   if (d.has(wire::WireDefect::tcp_data_offset))
     return conn.discarded("3.1", "DOFFSET-RX", "RFC9293-3.1-DOFFSET-RX", c.listening, findings);
@@ -93,6 +99,11 @@ void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire
     return conn.discarded("3.1", "BAD-CHECKSUM", "RFC9293-MUST-3", c.listening, findings);
   const Arrival a{when, &d, &s, wire::parse_options(s.options), perhaps_lost};
   conn.arrival(a, c, findings);
+}
+
+/// True where the target's addresses of this family are known and this is none of them.
+bool Judge::Impl::is_foreign(const wire::IpAddress& destination) const {
+  return own.size() == 1 && own.begin()->family == destination.family && !own.contains(destination);
 }
 
 void Judge::Impl::stimulus_icmp(TimeSpan when, const wire::Decoded& frame, const wire::Decoded& quoted) {
@@ -161,6 +172,8 @@ void Judge::Impl::close_listener(const UserCall& call) {
 void Judge::call(TimeSpan at, const UserCall& call) {
   if (call.kind == UserCall::Kind::open_passive) {
     if (call.ok) {
+      if (call.connection.target.address != wire::IpAddress{})
+        impl_->own.insert(call.connection.target.address);
       impl_->listeners.insert(call.connection.target.port.number);
       impl_->findings.held(rule("RFC9293-3.10.1-OPEN-PASSIVE-CLOSED", "OPEN-PASSIVE", State::closed));
     }
@@ -171,9 +184,10 @@ void Judge::call(TimeSpan at, const UserCall& call) {
   impl_->at(call.connection).call(at, call, impl_->context(call.connection), impl_->findings);
 }
 
-void Judge::notice(TimeSpan /*at*/, const UserNotice& notice) {
+void Judge::notice(TimeSpan at, const UserNotice& notice) {
   const auto it = impl_->connections.find(notice.connection);
-  if (it != impl_->connections.end()) it->second.notice(notice);
+  if (it == impl_->connections.end()) return;
+  it->second.notice(at.latest, notice, impl_->context(notice.connection), impl_->findings);
 }
 
 // ---- emissions --------------------------------------------------------------------------------------------

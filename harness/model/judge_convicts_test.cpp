@@ -242,13 +242,13 @@ const std::vector<Mistake>& mistakes() {
          x.call(UserCall::Kind::send, "right");
          x.out(5001, 1001, "ACK,PSH", "wrong");
        },
-       "RFC9293-3.6-FIN-RELIABLE", State::established},
+       "RFC9293-3.10.2-SEND-ESTAB", State::established},
       {"TextNobodySent",
        [](Exchange& x) {
          x.established();
          x.out(5001, 1001, "ACK,PSH", "boo");
        },
-       "RFC9293-3.6-FIN-RELIABLE", State::established},
+       "RFC9293-3.10.2-SEND-ESTAB", State::established},
       {"UserGetsOctetsThatWereNeverSent",
        [](Exchange& x) {
          x.established();

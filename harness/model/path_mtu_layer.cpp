@@ -148,7 +148,9 @@ void PathMtuLayer::not_to_be_heeded(std::uint32_t size, bool more, const Emitted
     }
     return;
   }
-  if (!more || repeated_text_) return;  // short because there is no more, or because of a loss
+  // Short because there is no more, or because of a loss; a loss makes no datagrams of less than any path
+  // has.
+  if (!more || (repeated_text_ && !t.below_minimum)) return;
   // Once it may be the window that is short; the third time it is the message that was believed.
   obeyed_ = fills(size, t.mtu) ? obeyed_ + 1 : 0;
   const bool believed = obeyed_ >= patience && elapsed(t.at, e.at).least > Duration{0};

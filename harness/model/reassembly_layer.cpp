@@ -6,12 +6,16 @@ void ReassemblyLayer::arrival(const Arrival& a, const View& view, Findings& /*f*
   filled_.reset();
   acknowledged_ = false;
   const Tcb* t = agreed_receiver(view.before);
-  if (t == nullptr || !takes_text(t->state) || t->held.empty() || t->held_fin) return;
+  if (t == nullptr || !takes_text(t->state) || (t->held.empty() && !t->held_fin)) return;
   if (a.has(wire::fin) || !a.has(wire::ack) || a.segment->seq != t->rcv_nxt_least) return;
   const SeqNum end = a.segment->seq + a.text_length();
-  const SeqNum most = view.after.front().rcv_nxt_most;
-  const bool bounded = std::all_of(view.after.begin(), view.after.end(),
-                                   [&](const Tcb& after) { return after.rcv_nxt_most == most; });
+  // A held FIN counts or does not: two hypotheses, one sequence number apart.
+  SeqNum most = view.after.front().rcv_nxt_most;
+  for (const Tcb& after : view.after) most = wire::later(most, after.rcv_nxt_most);
+  const bool bounded = std::all_of(view.after.begin(), view.after.end(), [&](const Tcb& after) {
+    return after.rcv_nxt_most == most ||
+           (t->held_fin && after.rcv_nxt_most == *t->held_fin && most == *t->held_fin + SeqLen{1});
+  });
   if (!bounded || !wire::before(end, most)) return;
   filled_ = Filled{end, most, a.at.latest + view.context.timing->acknowledgment};
 }

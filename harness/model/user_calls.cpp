@@ -18,6 +18,7 @@ Obligation owed_after_call(Rule rule, const CallFacts& facts, const Context& c, 
 /// The TCB is deleted and a reset goes out, <SEQ=SND.NXT><CTL=RST> (any number the peer would accept).
 Tcb aborted(const Tcb& t, Rule rule, const CallFacts& facts, const Context& c) {
   Tcb gone = deleted(t);
+  gone.gone_by = rule;
   Obligation o = owed_after_call(rule, facts, c, form_reset);
   o.reset = {ResetNumbers::Kind::abort, t.snd_nxt, t.snd_una};
   gone.owes.push_back(o);
@@ -132,7 +133,14 @@ Branches receive_call(const Tcb& before, const UserCall& call, Finding& why) {
 
 Branches user_call(const Tcb& t, const UserCall& call, const CallFacts& facts, const Context& c,
                    Finding& why) {
-  if (!call.ok) return {t};
+  if (!call.ok) {  // "connection closing", and no second FIN (section 3.10.4)
+    Tcb same = t;
+    if (call.kind == UserCall::Kind::close && t.close_requested && synchronized(t.state)) {
+      stay_silent(same, row("3.10.4", "CLOSE", t.state, t.origin));
+      same.timer.undisturbed = false;  // what follows at once is not the timer's doing
+    }
+    return {std::move(same)};
+  }
   Branches out;
   switch (call.kind) {
     case UserCall::Kind::send:

@@ -19,8 +19,9 @@ std::uint32_t Connection::initial_window() const {
 void Connection::start_congestion_control() {
   auto& congestion = tcb_.congestion;
   congestion.cwnd = initial_window();
-  if (tcb_.syn_retransmitted && !fault(Fault::initial_window_after_syn_loss)) {
-    congestion.cwnd = effective_mss();  // RFC 5681 section 3.1
+  if (tcb_.syn_retransmitted) {
+    if (!fault(Fault::initial_window_after_syn_loss))
+      congestion.cwnd = effective_mss();  // RFC 5681 section 3.1
     if (!fault(Fault::timeout_after_syn_loss_kept))
       tcb_.round_trip.set_timeout(RoundTrip::after_syn_loss);  // RFC 6298 (5.7)
   }
@@ -137,18 +138,22 @@ void Connection::retransmit_at(SeqNum seq) {
   const bool fin_sent = tcb_.fin && !fin_unsent();
   const bool with_fin = fin_sent && seq + SeqLen{length} == *tcb_.fin;
   if (length == 0 && !with_fin) return;
-  if (!fault(Fault::karn_ignored)) tcb_.timed.reset();  // no measurement over a retransmission
-  if (fault(Fault::retransmission_of_newest_first)) seq = newest_unacknowledged(seq, length);
   send_stretch(seq, length, with_fin, true);
   const SeqNum sent = seq + SeqLen{length + (with_fin ? 1 : 0)};
+  tcb_.timed.reset();  // no measurement over a retransmission
+  if (fault(Fault::karn_ignored)) {
+    tcb_.timed = sent;
+    tcb_.timed_since = host_.now();
+  }
   congestion.retransmitted = later(congestion.retransmitted, sent);
   if (before(congestion.lost_next, sent)) congestion.lost_next = sent;
 }
 
 /// By mistake the end of the flight is sent again instead of its beginning.
-SeqNum Connection::newest_unacknowledged(SeqNum seq, std::uint32_t length) const {
+SeqNum Connection::newest_unacknowledged() const {
   const SeqNum end = wire::earlier(text_end(), tcb_.snd.nxt);
-  return before(seq + SeqLen{length}, end) && length > 0 ? end - SeqLen{length} : seq;
+  const std::uint32_t out = before(tcb_.snd.una, end) ? (end - tcb_.snd.una).octets : 0;
+  return end - SeqLen{std::min(out, effective_mss())};
 }
 
 // RFC 3168 section 6.1.2: ECE is treated like a loss, once for a window of text.

@@ -146,11 +146,12 @@ class Connection {
   void send_syn();
   void send_ack();
   void send_reset();
+  void send_abort();
   void send_reset(const Segment& offending);
   bool send_lost_text();
   bool send_new_text();
   void send_stretch(SeqNum seq, std::uint32_t length, bool fin, bool again);
-  void misshape(wire::TcpSegment& segment, bool again);
+  void misshape(wire::TcpSegment& segment, bool sent_before);
   void transmit(wire::TcpSegment segment, bool ect = false);
   [[nodiscard]] SeqNum acknowledgment_for(const wire::TcpSegment& segment) const;
   [[nodiscard]] std::uint32_t usable_window() const;
@@ -170,7 +171,7 @@ class Connection {
   void leave_recovery();
   void note_congestion_echo(const Segment& segment);
   void retransmit_at(SeqNum seq);
-  [[nodiscard]] SeqNum newest_unacknowledged(SeqNum seq, std::uint32_t length) const;
+  [[nodiscard]] SeqNum newest_unacknowledged() const;
   [[nodiscard]] std::uint32_t flight() const { return (tcb_.snd.nxt - tcb_.snd.una).octets; }
   [[nodiscard]] std::uint32_t congestion_limit() const;
   void measure(const Segment& segment);

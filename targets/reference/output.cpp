@@ -70,8 +70,16 @@ void Connection::send_ack() {
   transmit(std::move(segment), tcb_.agreed.ecn && fault(Fault::ect_on_pure_ack));
 }
 
-/// <SEQ=SND.NXT><CTL=RST>: the connection is aborted.
+/// <SEQ=SND.NXT><CTL=RST>
 void Connection::send_reset() {
+  wire::TcpSegment segment;
+  segment.seq = tcb_.snd.nxt;
+  segment.flags = rst;
+  transmit(std::move(segment));
+}
+
+/// What ABORT sends: the same, but for mistakes.
+void Connection::send_abort() {
   wire::TcpSegment segment;
   segment.seq = tcb_.snd.nxt;
   segment.flags = rst;
@@ -156,6 +164,7 @@ void Connection::send_stretch(SeqNum seq, std::uint32_t length, bool with_fin, b
   if (length > 0 && last && !fault(Fault::push_missing)) segment.flags = segment.flags | wire::psh;
   if (with_fin) segment.flags = segment.flags | fin;
   const SeqNum end = segment.end();
+  const bool sent_before = before(seq, tcb_.snd.nxt);
   const bool ect = tcb_.agreed.ecn && length > 0 && (!again || fault(Fault::ect_on_retransmission));
   if (ect && tcb_.congestion.owes_cwr) {
     if (!fault(Fault::cwr_missing)) segment.flags = segment.flags | wire::cwr;
@@ -167,25 +176,25 @@ void Connection::send_stretch(SeqNum seq, std::uint32_t length, bool with_fin, b
   }
   tcb_.snd.nxt = wire::later(tcb_.snd.nxt, end);
   tcb_.congestion.last_sent = host_.now();
-  misshape(segment, again);
+  misshape(segment, sent_before);
   transmit(std::move(segment), ect || (length > 0 && fault(Fault::ect_unagreed)));
 }
 
 /// Mistakes in putting a segment of text or FIN together.
-void Connection::misshape(wire::TcpSegment& segment, bool again) {
+void Connection::misshape(wire::TcpSegment& segment, bool sent_before) {
   auto& text = segment.text;
   if (segment.flags.has(fin)) {
     if (fault(Fault::fin_sent_without_ack_bit)) segment.flags = segment.flags - wire::ack;
     if (fault(Fault::fin_sent_one_too_far) && text.empty()) segment.seq = segment.seq + SeqLen{1};
     if (fault(Fault::fin_sent_one_too_early) && text.empty()) segment.seq = segment.seq - SeqLen{1};
-    if (fault(Fault::fin_moves_when_retransmitted) && again && text.empty())
+    if (fault(Fault::fin_moves_when_retransmitted) && sent_before && text.empty())
       segment.seq = segment.seq + SeqLen{1};
   }
   if (text.empty()) return;
   if (fault(Fault::text_sent_without_ack_bit)) segment.flags = segment.flags - wire::ack;
   if (fault(Fault::text_sent_altered)) text.back() ^= std::byte{1};
-  if (fault(Fault::text_sent_one_too_far) && !again) segment.seq = segment.seq + SeqLen{1};
-  if (!again) return;
+  if (fault(Fault::text_sent_one_too_far) && !sent_before) segment.seq = segment.seq + SeqLen{1};
+  if (!sent_before) return;
   if (fault(Fault::retransmission_altered)) text.front() ^= std::byte{1};
   if (fault(Fault::retransmission_shifted)) segment.seq = segment.seq + SeqLen{1};
 }

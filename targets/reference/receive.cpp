@@ -11,12 +11,12 @@ using wire::later;
 
 Connection::Next Connection::check_urg(Segment& segment) {
   if (!segment.has(wire::urg)) return Next::go_on;
+  if (!is_in({State::established, State::fin_wait_1, State::fin_wait_2})) {
+    const bool open = is_in({State::close_wait, State::closing, State::last_ack});
+    return open && fault(Fault::urgent_after_fin_resets) ? reset_both(segment) : Next::go_on;
+  }
   if (fault(Fault::urgent_segment_ignored)) return Next::stop;
   if (fault(Fault::urgent_resets)) return reset_both(segment);
-  if (!is_in({State::established, State::fin_wait_1, State::fin_wait_2})) {
-    if (fault(Fault::urgent_after_fin_answered)) tcb_.owed.now = true;
-    return Next::go_on;
-  }
   const SeqNum pointer = segment.seq + SeqLen{segment.urgent};
   tcb_.rcv.up = tcb_.rcv.up ? later(*tcb_.rcv.up, pointer) : pointer;
   const bool inside = segment.urgent > 0 && segment.urgent <= segment.text.size();
@@ -31,7 +31,8 @@ Connection::Next Connection::process_text(Segment& segment) {
     // A FIN was received: this should not occur, and the text is ignored.
     if (tcb_.state == State::time_wait && !segment.text.empty()) tcb_.owed.now = true;
     if (fault(Fault::text_after_fin_taken)) take_text(segment.text);
-    if (fault(Fault::text_after_fin_answered) && !segment.text.empty()) tcb_.owed.now = true;
+    const bool open = is_in({State::close_wait, State::closing, State::last_ack});
+    if (fault(Fault::text_after_fin_resets) && open && !segment.text.empty()) return reset_both(segment);
     return Next::go_on;
   }
   if (segment.text.empty() || text_is_dropped(segment)) return take_held();
@@ -56,6 +57,11 @@ Connection::Next Connection::process_text(Segment& segment) {
 bool Connection::text_is_dropped(Segment& segment) {
   if (fault(Fault::text_with_fin_lost) && segment.has(fin)) {
     segment.flags = segment.flags - fin;
+    return true;
+  }
+  const bool overflows = tcb_.incoming.size() + segment.text.size() > receive_buffer;
+  if (fault(Fault::window_ignores_unread_text) && overflows) {
+    tcb_.owed.now = true;
     return true;
   }
   if (fault(Fault::third_segment_text_ignored) && tcb_.rcv.nxt == tcb_.rcv.irs + SeqLen{1} && tcb_.passive &&

@@ -123,7 +123,12 @@ Connection::Next Connection::unacceptable(Segment& segment) {
   if (tcb_.state == State::syn_received && segment.has(syn) && !segment.has(wire::ece | wire::cwr))
     tcb_.agreed.ecn = false;
   const bool retransmitted_fin = tcb_.state == State::time_wait && segment.has(fin);
-  if (retransmitted_fin && !fault(Fault::time_wait_not_restarted)) start(Timer::time_wait, 2 * host_.msl());
+  if (retransmitted_fin) start(Timer::time_wait, 2 * host_.msl());
+  if (retransmitted_fin && fault(Fault::time_wait_ended_by_fin)) {
+    send_ack();
+    delete_tcb(TCPJURY_EVENT_CLOSED);
+    return Next::stop;
+  }
   note_duplicate(segment);
   tcb_.owed.now = !answers_wrongly(segment);
   if (tcb_.state == State::closed) return Next::stop;

@@ -109,7 +109,11 @@ void Connection::expired(Timer which) {
 }
 
 void Connection::give_up() {
-  if (fault(Fault::gives_up_with_reset)) send_reset();
+  if (fault(Fault::gives_up_in_name_only)) {
+    tell(TCPJURY_EVENT_ERROR, "connection aborted due to user timeout");
+    abandoned_ = true;
+    return;
+  }
   if (fault(Fault::gives_up_silently))
     delete_tcb(TCPJURY_EVENT_CLOSED);
   else
@@ -120,7 +124,7 @@ void Connection::give_up() {
 void Connection::retransmission_timeout() {
   tcb_.congestion.waits_for_timer = false;
   if (flight() == 0) return;
-  if (!fault(Fault::karn_ignored)) tcb_.timed.reset();
+  tcb_.timed.reset();
   if (!fault(Fault::timeout_not_doubled)) tcb_.round_trip.back_off();
   if (tcb_.snd.una == tcb_.snd.iss) {
     retransmit_syn();
@@ -142,7 +146,8 @@ void Connection::retransmission_timeout() {
   if (!fault(Fault::sack_marks_survive_timeout)) congestion.sacked.clear();
   congestion.owes_cwr = tcb_.agreed.ecn;
   if (fault(Fault::sack_marks_survive_timeout) && congestion.sacked.find(tcb_.snd.una) != nullptr) return;
-  retransmit_at(tcb_.snd.una);
+  const bool newest = fault(Fault::retransmission_of_newest_first);
+  retransmit_at(newest ? newest_unacknowledged() : tcb_.snd.una);
 }
 
 void Connection::retransmit_syn() {

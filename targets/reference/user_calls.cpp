@@ -154,7 +154,7 @@ int Connection::abort(tcpjury_reply& reply) {
   if (is_in({State::syn_received, State::established, State::fin_wait_1, State::fin_wait_2,
              State::close_wait}) &&
       !fault(Fault::abort_silent))
-    send_reset();
+    send_abort();
   if (fault(Fault::abort_keeps_connection)) return TCPJURY_OK;
   abandoned_ = true;
   tcb_.incoming.clear();

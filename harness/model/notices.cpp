@@ -1,0 +1,50 @@
+#include "harness/model/notices.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/model/giving_up.h"
+
+namespace tcpjury::model {
+namespace {
+
+/// Text or a FIN waits for its acknowledgment, the window is open, and nothing but time could end this.
+bool only_time_can_end(const Tcb& t) {
+  return synchronized(t.state) && t.state != State::time_wait && t.outstanding() && t.timer.running &&
+         t.snd_wnd > 0 && !t.may_reset && !t.suspect;
+}
+
+}  // namespace
+
+std::optional<Finding> contradiction(const UserNotice& notice, std::span<const Tcb> hypotheses, TimePoint now,
+                                     const Context& c) {
+  const auto each = [&](auto what) {
+    return !hypotheses.empty() && std::all_of(hypotheses.begin(), hypotheses.end(), what);
+  };
+  const bool half_closed = each([](const Tcb& t) { return t.state == State::close_wait; });
+  if (notice.kind == UserNotice::Kind::reset && half_closed) {
+    return Finding{rule("RFC9293-MUST-12", "FIN", State::close_wait),
+                   "the user was told of a reset although the peer has closed",
+                   {"the end of the peer's text"},
+                   {}};
+  }
+  const bool too_early = notice.kind == UserNotice::Kind::error && c.timing->exact && each([&](const Tcb& t) {
+                           return only_time_can_end(t) && giving_up(t, now) != GivingUp::in_time;
+                         });
+  if (!too_early) return std::nullopt;
+  const Tcb& t = hypotheses.front();
+  const auto waited = elapsed(t.timer.first, exactly(now)).most;
+  return Finding{rule("RFC9293-SHLD-11", "R2", t.state),
+                 fmt::format("the connection was given up {} s after the last progress",
+                             std::chrono::duration_cast<std::chrono::seconds>(waited).count()),
+                 {"retransmissions for 100 seconds"},
+                 {}};
+}
+
+bool tells_of_giving_up(const UserNotice& notice, const Tcb& t, TimePoint now, const Context& c) {
+  return notice.kind == UserNotice::Kind::error && c.timing->exact && t.state != State::closed &&
+         t.timer.running && giving_up(t, now) == GivingUp::in_time;
+}
+
+}  // namespace tcpjury::model
