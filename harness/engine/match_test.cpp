@@ -46,6 +46,15 @@ MatchResult matched(const SegmentPattern& pattern) {
 
 TEST(Match, WhatIsNotNamedIsNotLookedAt) { EXPECT_TRUE(matched({}).matched()); }
 
+TEST(Match, AnOptionThatIsNotThereGivesNoNameAValue) {
+  wire::Packet packet = sample();
+  std::get<wire::TcpSegment>(packet.payload).options.clear();
+  const auto result = match({.wscale = e("S")}, wire::decode(wire::encode(packet)), names());
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->differences, (std::vector<FieldDiff>{{"wscale", "absent", "any (S)"}}));
+  EXPECT_TRUE(result->bindings.empty());
+}
+
 TEST(Match, AllFieldsThatAgree) {
   SegmentPattern p{.ctl = wire::ack,
                    .seq = e("300"),

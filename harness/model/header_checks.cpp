@@ -99,15 +99,16 @@ class HeaderChecks {
       judge(*scale <= 14, "RFC7323-2.3-6", "WINDOW-SCALE", fmt::format("shift count {}", *scale),
             "at most 14");
     if (!segment_.flags.has(wire::ack) || !offered_.syn_seen) return;
-    unasked(scale && !offered_.window_scale, "RFC7323-2.2-4", "WINDOW-SCALE", "window scale");
+    unasked(scale && !offered_.window_scale, "RFC7323-2.2-4", "WINDOW-SCALE",
+            "window scale although the SYN did not offer it");
     unasked(options_.timestamps() && !offered_.timestamps && !offered_.crossing, "RFC7323-3.2-2", "TSOPT",
-            "timestamps");
+            "timestamps although the SYN did not offer them");
   }
 
   /// Who answers what the SYN did not offer may have read on behind its End-of-option-list.
-  void unasked(bool given, std::string_view id, std::string_view event, std::string_view what) {
-    judge(!given, given && offered_.beyond_end ? "RFC9293-3.2-EOL" : id, event,
-          fmt::format("{} in the SYN,ACK although the SYN did not offer it", what), "no such option");
+  void unasked(bool given, std::string_view id, std::string_view event, std::string message) {
+    judge(!given, given && offered_.beyond_end ? "RFC9293-3.2-EOL" : id, event, std::move(message),
+          "no such option");
   }
 
   void other_options() {

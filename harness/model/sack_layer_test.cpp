@@ -49,6 +49,13 @@ const std::vector<Case>& cases() {
          answer(x, 1001, {{1011, 1031}});
        },
        {"RFC2018-3-1"}},
+      {"ABlockThatStopsBeforeItsLastOctet",
+       [](Exchange& x) {
+         established_with_sack(x);
+         text(x, 1011);
+         answer(x, 1001, {{1011, 1020}});
+       },
+       {"RFC2018-3-1"}},
       {"ABlockAtTheAcknowledgmentNumber",
        [](Exchange& x) {
          established_with_sack(x);

@@ -132,6 +132,18 @@ const std::vector<Case>& cases() {
          acked(x, 1021, 3, 5000);
        },
        {"RFC7323-5.2-4"}},
+      {"TextIsOlderThanAResetThatDoesNotCount",
+       [](Exchange& x) {
+         established_with_timestamps(x);
+         x.in(stamped(1001, 5001, "ACK,PSH", 110, 1, "a"));
+         x.out(stamped(5001, 1002, "ACK", 2, 110));
+         x.fence();
+         x.in(stamped(900, 5001, "RST", 100'000, 2));
+         x.fence();
+         x.in(stamped(1002, 5001, "ACK,PSH", 120, 2, "b"));
+         x.out(stamped(5001, 1002, "ACK", 3, 100'000));
+       },
+       {"RFC7323-5.2-4"}},
       {"AResetThatDoesNotCountChangesNothing",
        [](Exchange& x) {
          first_text(x);
