@@ -52,9 +52,14 @@ Match rejected(const Tcb& t, Rule why, std::string message) {
   return Rejected{{why, std::move(message), wanted(t), {}}};
 }
 
+/// The rule that says that the connection is over, where there is one.
+Rule blame_for_syn(const Tcb& t, std::string_view general) {
+  return t.state == State::closed && t.gone_by && t.owes.empty() ? *t.gone_by : to_blame(t, general);
+}
+
 Match syn_without_ack(const Tcb& t, const Emitted& e, const Context& c) {
   if (t.state != State::syn_sent) {
-    return rejected(t, to_blame(t, "RFC9293-3.10.1-OPEN-ACTIVE-CLOSED"), "a SYN that no OPEN asked for");
+    return rejected(t, blame_for_syn(t, "RFC9293-3.10.1-OPEN-ACTIVE-CLOSED"), "a SYN that no OPEN asked for");
   }
   Accepted a{.next = t};
   if (!t.iss) {
@@ -80,7 +85,7 @@ Match match_syn(const Tcb& t, const Emitted& e, const Context& c) {
   // A CLOSE may have led to FIN-WAIT-1 before the SYN was acknowledged.
   const bool unacknowledged = t.state == State::fin_wait_1 && t.iss && t.snd_una == *t.iss;
   if (t.state != State::syn_received && !unacknowledged) {
-    return rejected(t, to_blame(t, "RFC9293-3.5-3WHS-SYNACK"), "a SYN,ACK outside SYN-RECEIVED");
+    return rejected(t, blame_for_syn(t, "RFC9293-3.5-3WHS-SYNACK"), "a SYN,ACK outside SYN-RECEIVED");
   }
   const Rule numbers = t.owes.empty() ? rule("RFC9293-3.5-3WHS-SYNACK", "SYN", t.state) : t.owes.back().rule;
   if (e.segment->ack != t.irs + SeqLen{1}) {

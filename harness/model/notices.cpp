@@ -9,10 +9,15 @@
 namespace tcpjury::model {
 namespace {
 
-/// Text or a FIN waits for its acknowledgment, the window is open, and nothing but time could end this.
+/// Text, a FIN or a window probe waits for its acknowledgment, and nothing but time could end this.
 bool only_time_can_end(const Tcb& t) {
   return synchronized(t.state) && t.state != State::time_wait && t.outstanding() && t.timer.running &&
-         t.snd_wnd > 0 && !t.may_reset && !t.suspect;
+         !t.may_reset && !t.suspect;
+}
+
+/// An ICMP error that had to be without effect came last.
+bool ignores_an_error(const Tcb& t) {
+  return synchronized(t.state) && !t.silent.empty() && t.silent.back().event.starts_with("ICMP");
 }
 
 }  // namespace
@@ -27,6 +32,12 @@ std::optional<Finding> contradiction(const UserNotice& notice, std::span<const T
     return Finding{rule("RFC9293-MUST-12", "FIN", State::close_wait),
                    "the user was told of a reset although the peer has closed",
                    {"the end of the peer's text"},
+                   {}};
+  }
+  if (notice.kind == UserNotice::Kind::error && each(ignores_an_error)) {
+    return Finding{hypotheses.front().silent.back(),
+                   "the connection is gone although the message had to be without effect",
+                   {"no end of the connection"},
                    {}};
   }
   const bool too_early = notice.kind == UserNotice::Kind::error && c.timing->exact && each([&](const Tcb& t) {

@@ -7,6 +7,10 @@ void ReassemblyLayer::arrival(const Arrival& a, const View& view, Findings& /*f*
   acknowledged_ = false;
   const Tcb* t = agreed_receiver(view.before);
   if (t == nullptr || !takes_text(t->state) || (t->held.empty() && !t->held_fin)) return;
+  // What came with a SYN is not beyond a gap.
+  if (std::any_of(t->held.begin(), t->held.end(),
+                  [&](const SeqRange& r) { return wire::at_or_before(r.first, t->rcv_nxt_least); }))
+    return;
   if (a.has(wire::fin) || !a.has(wire::ack) || a.segment->seq != t->rcv_nxt_least) return;
   const SeqNum end = a.segment->seq + a.text_length();
   // A held FIN counts or does not: two hypotheses, one sequence number apart.

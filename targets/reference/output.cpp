@@ -194,7 +194,7 @@ void Connection::misshape(wire::TcpSegment& segment, bool sent_before) {
   if (fault(Fault::text_sent_without_ack_bit)) segment.flags = segment.flags - wire::ack;
   if (fault(Fault::text_sent_altered)) text.back() ^= std::byte{1};
   if (fault(Fault::text_sent_one_too_far) && !sent_before) segment.seq = segment.seq + SeqLen{1};
-  if (!sent_before) return;
+  if (!sent_before || tcb_.snd.wnd == 0) return;  // a window probe is another matter
   if (fault(Fault::retransmission_altered)) text.front() ^= std::byte{1};
   if (fault(Fault::retransmission_shifted)) segment.seq = segment.seq + SeqLen{1};
 }

@@ -158,7 +158,7 @@ void Connection::note_duplicate(const Segment& segment) {
 
 // RFC 3168 section 6.1.3: CE is echoed until the sender says CWR.
 void Connection::note_congestion_marks(const Segment& segment) {
-  if (!tcb_.agreed.ecn && !fault(Fault::ce_echoed_unagreed)) return;
+  if (!tcb_.agreed.ecn) return;
   if (segment.has(wire::cwr) && !fault(Fault::ece_never_ends)) tcb_.owed.echo_congestion = false;
   if (segment.congestion && !fault(Fault::ce_not_echoed)) tcb_.owed.echo_congestion = true;
 }
