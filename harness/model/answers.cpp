@@ -87,6 +87,7 @@ void take_window(Tcb& t, const Arrival& a) {
   t.snd_wnd = std::uint32_t{a.segment->window} << (scaled ? t.options.peer_shift : 0U);
   t.mistaken_edge.reset();
   t.snd_wnd_max = std::max(t.snd_wnd_max, t.snd_wnd);
+  if (!a.has(wire::syn)) t.snd_wnd_max_least = std::max(t.snd_wnd_max_least, t.snd_wnd);
   t.snd_wl1 = a.segment->seq;
   t.snd_wl2 = a.segment->ack;
   if (t.iss) {
