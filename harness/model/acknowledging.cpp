@@ -34,6 +34,7 @@ void Acknowledging::arrival(const Arrival& a, const View& view, Findings& f) {
     filling_.reset();
     second_full_.reset();
     oldest_text_.reset();
+    segments_ = full_octets_ = 0;
     return;
   }
   note_special(a, *before);

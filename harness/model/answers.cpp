@@ -89,6 +89,7 @@ void take_window(Tcb& t, const Arrival& a) {
   if (scaled && t.options.peer_shift_excessive && t.snd_wnd > 0)  // such a shift makes any window huge
     t.mistaken_edge = MistakenEdge{"RFC7323-2.3-7", t.snd_una + SeqLen{0x3fff'ffff}};
   t.snd_wnd_max = std::max(t.snd_wnd_max, t.snd_wnd);
+  if (!a.has(wire::syn)) t.snd_wnd_max_least = std::max(t.snd_wnd_max_least, t.snd_wnd);
   t.snd_wl1 = a.segment->seq;
   t.snd_wl2 = a.segment->ack;
   if (t.iss) {

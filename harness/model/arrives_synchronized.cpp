@@ -169,7 +169,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
                             "some stacks drop it silently");
   }
   const bool never_sent = wire::at_or_before(ack, *t.iss);
-  const bool too_old = wire::before(ack, t.snd_una - SeqLen{t.snd_wnd_max});
+  const bool too_old = wire::before(ack, t.snd_una - SeqLen{t.snd_wnd_max_least});
   if ((never_sent || too_old) && c_.profile == Profile::rfc9293) {  // RFC 5961 section 5.2 may discard it
     Tcb discarded = alternative(t);
     owe_prompt_ack(discarded, cite(t, "ACK-TOO-OLD"), a_, c_);
@@ -200,7 +200,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
     if (a_.has(wire::urg)) stay_silent(t, row_or(no_gratuitous_ack, "3.10.7.4", "URG", before, origin));
   }
   if (t.state == State::closed) return drop(std::move(t));  // LAST-ACK: our FIN is acknowledged
-  if (of_syn && t.snd_una != *t.iss) return with_text_of_syn(std::move(t), where);
+  if (of_syn) return with_text_of_syn(std::move(t), where);
   after_ack(std::move(t), where);
 }
 

@@ -54,7 +54,7 @@ void ChallengeLayer::note_text(const Arrival& a, const View& view) {
   if (a.segment->seq != t->rcv_nxt_least || !sender->iss) return;
   const SeqNum ack = a.segment->ack;
   const bool old = wire::before(ack, sender->snd_una) && wire::before(*sender->iss, ack);
-  const bool within = wire::at_or_before(sender->snd_una - SeqLen{sender->snd_wnd_max}, ack);
+  const bool within = wire::at_or_before(sender->snd_una - SeqLen{sender->snd_wnd_max_least}, ack);
   if (old && !within) {
     far_below_ = a.segment->seq;
     return;

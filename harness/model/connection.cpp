@@ -206,6 +206,11 @@ void Connection::follow_incarnation(Moment moment, Findings& f) {
   urgent_.forget();
   syn_text_ = false;
   peer_text_.restart(delivered_);
+  if (waiting_ && waiting_->first == delivered_) {
+    syn_text_ = true;
+    peer_text_.note(delivered_, waiting_->octets);
+  }
+  waiting_.reset();
   if (known->origin == Origin::passive) {
     target_text_.restart({});
     target_text_based_ = false;
@@ -215,7 +220,8 @@ void Connection::follow_incarnation(Moment moment, Findings& f) {
 namespace {
 
 bool gave_up_retransmitting(const Tcb& t, TimePoint now) {
-  return t.snd_wnd != 0 && t.timer.running && giving_up(t, now) == GivingUp::in_time;
+  const bool opening = t.state == State::syn_sent || t.state == State::syn_received;
+  return (opening || t.snd_wnd != 0) && t.timer.running && giving_up(t, now) == GivingUp::in_time;
 }
 
 }  // namespace
@@ -259,6 +265,7 @@ void Connection::forget_incarnation() {
 void Connection::note_text(const Arrival& a) {
   if (a.segment->text.empty() || hypotheses_.empty()) return;
   const SeqNum first = a.has(wire::syn) ? a.segment->seq + SeqLen{1} : a.segment->seq;
+  if (a.has(wire::syn) && irs_ != a.segment->seq) waiting_ = SynText{first, a.segment->text};
   if (a.has(wire::syn)) syn_text_ = true;
   urgent_.note(a);
   peer_text_.note(first, a.segment->text);

@@ -58,7 +58,13 @@ class Connection {
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
   UrgentMarks urgent_ = {};
-  bool resumed_ = false;   ///< back to the TIME-WAIT of an incarnation whose streams are forgotten
+  bool resumed_ = false;  ///< back to the TIME-WAIT of an incarnation whose streams are forgotten
+  /// Of the last SYN, where both an old and a new incarnation were possible when it came.
+  struct SynText {
+    SeqNum first = {};
+    Bytes octets = {};
+  };
+  std::optional<SynText> waiting_ = {};
   bool syn_text_ = false;  ///< the tester's SYN carried text
   SeqNum delivered_ = {};  ///< text before this was read by the user
   std::optional<SeqNum> iss_ = {};

@@ -2,10 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "harness/model/receive_window.h"
+
 namespace tcpjury::model {
 namespace {
 
 constexpr std::uint32_t dup_thresh = 3;
+
+/// By table 6, whatever the target makes of what a tester cannot see.
+bool surely_acceptable(const Arrival& a, const View& view) {
+  return std::all_of(view.before.begin(), view.before.end(), [&](const Tcb& t) {
+    if (!t.rcv_certain()) return false;
+    const Position where = position_of(t, a.segment->seq, a.segment->length());
+    return where == Position::at_nxt || where == Position::ahead;
+  });
+}
 
 bool room_for_a_segment(const Tcb& t, std::uint32_t smss) {
   return (t.snd_nxt - t.snd_una).octets + smss <= t.snd_wnd && (t.stream_end() - t.snd_nxt).octets >= smss &&
@@ -48,6 +61,11 @@ void FastRecovery::arrival(const Arrival& a, const View& view, Findings& f) {
   const Duplicate kind = kind_of(a, *before);
   window_ = a.segment->window;
   if (wire::before(before->snd_una, after->snd_una)) return new_ack(a, *before, *after, view, f);
+  if (kind != Duplicate::no && !surely_acceptable(a, view)) {  // it may have counted
+    forget();
+    if (recovery_) ++recovery_->duplicates;
+    return;
+  }
   if (kind == Duplicate::yes) return duplicate(a, *after, view, f);
   if (kind == Duplicate::looks_like_one && !after->options.sack() && duplicates_ == 0 && !recovery_) {
     if (++lookalikes_ == dup_thresh) third_lookalike_ = a.at;

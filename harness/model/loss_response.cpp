@@ -56,6 +56,7 @@ void LossResponse::emission(const Emitted& e, EmissionClass what, const View& vi
   }
   const bool of_una = wire::at_or_before(e.segment->seq, t->snd_una);
   if (!of_una || !t->outstanding()) return;
+  if (resent_below_ && wire::before(t->snd_una, *resent_below_)) return;  // no sign of congestion
   const bool sack = t->options.peer_sack && t->options.own_sack;
   const bool by_timer = t->timer.undisturbed && equal_ == 0;
   if (by_timer && sack && t->timer.count == 0) return;  // perhaps a tail loss probe
@@ -133,9 +134,11 @@ void LossResponse::judge_growth(const Rounds& r, TimeSpan at, const Tcb& t, cons
 }
 
 void LossResponse::icmp(TimeSpan /*at*/, const wire::Decoded& /*frame*/, const wire::Decoded& /*quoted*/,
-                        const View& /*view*/, Findings& /*f*/) {
+                        const View& view, Findings& /*f*/) {
   loss_.reset();
   rounds_.reset();
+  const Tcb* t = agreed_sender(view.before);
+  if (t != nullptr && t->outstanding()) resent_below_ = t->snd_nxt;
 }
 
 }  // namespace tcpjury::model

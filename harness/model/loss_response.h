@@ -41,6 +41,8 @@ class LossResponse : public Layer {
   std::uint32_t equal_ = 0;  ///< acknowledgments since SND.UNA last moved
   std::optional<Loss> loss_ = {};
   std::optional<Rounds> rounds_ = {};
+  /// What was out when an ICMP error came: a smaller MTU lets it go out again (RFC 1191 section 6.4).
+  std::optional<SeqNum> resent_below_ = {};
   std::uint32_t responses_ = 0;  ///< losses this sender has responded to
 
   void end_round(TimeSpan at, const Tcb& after, const View& view, Findings& f);

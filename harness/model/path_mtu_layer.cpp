@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t minimum_v4 = 68;  ///< RFC 1191 section 3
 constexpr std::uint32_t minimum_v6 = 1280;
 constexpr Duration no_increase = 5min;
+/// RFC 1191 section 7.1: 1492 follows 1500; elsewhere the steps are larger.
+constexpr std::uint32_t next_plateau_below = 8;
 
 std::uint32_t datagram_size(const Emitted& e) {
   const bool v4 = e.frame->packet.family() == wire::Family::v4;
@@ -50,8 +52,11 @@ void PathMtuLayer::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Dec
   t.unknown_mtu = !v6_ && t.mtu == 0;
   t.below_minimum = !t.unknown_mtu && t.mtu < (v6_ ? minimum_v6 : minimum_v4);
   t.raises = !t.unknown_mtu && t.mtu >= estimate_.value_or(t.before);
-  // The datagram it complains of would have fit, or was not one of those that count: it tells nothing.
-  const bool idle_complaint = error->size <= (t.unknown_mtu ? t.before - 1 : t.mtu);
+  // The datagram it complains of would have fit: it tells nothing. Without an MTU a host may count down from
+  // the one it assumes (RFC 1191 section 5), so that only a datagram as large as that one must shrink.
+  const bool idle_complaint = t.unknown_mtu ? error->size + next_plateau_below <= view.context.mtu ||
+                                                  t.before + next_plateau_below <= view.context.mtu
+                                            : error->size <= t.mtu;
   if (idle_complaint && !t.raises && !t.below_minimum) return;
   told_ = t;
 }

@@ -53,6 +53,13 @@ void SackLayer::arrival(const Arrival& a, const View& v, Findings& /*f*/) {
     arrived_.add(segment);
     return;
   }
+  if (a.has(wire::syn)) {  // challenged: whether its octets count for anything is nowhere said
+    duplicates_.unclear();
+    arrived_.add(segment);
+    other_arrivals_ = syn_octets_ = true;
+    return;
+  }
+  if (syn_octets_) duplicates_.unclear();
   const SeqNum acked = v.before.front().rcv_nxt_least;
   const bool wholly_old =
       all_agree(v.before, [&](const Tcb& t) { return wire::at_or_before(segment.end, t.rcv_nxt_least); });

@@ -33,8 +33,6 @@ void Segmenting::arrival(const Arrival& a, const View& view, Findings& f) {
     mistaken_since_.reset();
     return;
   }
-  const bool used = after->snd_wl1 == a.segment->seq && after->snd_wl2 == a.segment->ack;
-  if (used && !a.has(wire::syn)) window_max_ = std::max(window_max_, after->snd_wnd);
   if (held_back_ && before->outstanding()) report_.held("RFC9293-SHLD-7", after->state, f);
   held_back_ = false;
   follow_window(a, *before, *after, view, f);
@@ -65,8 +63,8 @@ void Segmenting::follow_window(const Arrival& a, const Tcb& before, const Tcb& a
   if (!opens || recedes) return;
   const std::uint32_t room = (edge_of(after) - after.snd_nxt).octets;
   const std::uint32_t full = full_size(after, view);
-  const bool tiny =
-      room > 0 && room < full && room < window_max_ / 2 && (after.stream_end() - after.snd_nxt).octets > room;
+  const bool tiny = room > 0 && room < full && room < after.snd_wnd_max_least / 2 &&
+                    (after.stream_end() - after.snd_nxt).octets > room;
   if (tiny) opened_ = a.at;
 }
 
@@ -103,7 +101,7 @@ void Segmenting::emission(const Emitted& e, EmissionClass what, const View& view
   if (what == EmissionClass::probe) return;
   const auto octets = static_cast<std::uint32_t>(e.segment->text.size() + e.segment->options.size());
   // Half of the largest window counts as full-sized (section 3.8.6.2.1, Fs), as stacks widely read it.
-  const bool much = octets >= window_max_ / 2;
+  const bool much = octets >= before->snd_wnd_max_least / 2;
   const bool small = octets < full_size(*before, view) && segment_size_known_ && !much;
   judge_window(e, *before, f);
   judge_nagle(e, *before, small, view, f);
@@ -158,10 +156,10 @@ void Segmenting::judge_silly_window(const Emitted& e, const Tcb& before, bool sm
 
 void Segmenting::judge_size(const Emitted& e, const Tcb& before, const View& view, Findings& f) {
   const SeqNum first = e.segment->seq;
-  const bool of_this_call = wire::at_or_before(call_begins_, first);
+  const bool of_this_call = wire::at_or_before(call_begins_, first) && wire::before(first, call_ends_);
   const std::uint32_t full = full_size(before, view);
   const auto options = static_cast<std::uint32_t>(e.segment->options.size());
-  if (!of_this_call || !segment_size_known_ || full <= options || window_max_ < 4 * full) return;
+  if (!of_this_call || !segment_size_known_ || full <= options || before.snd_wnd_max_least < 4 * full) return;
   const std::uint32_t most = full - options;
   const bool enough_text = (call_ends_ - first).octets >= most;
   const bool enough_window = (edge_of(before) - first).octets >= most && wire::before(first, edge_of(before));

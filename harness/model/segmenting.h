@@ -20,9 +20,7 @@ class Segmenting : public Layer {
  private:
   Reporter report_ = {};
   std::optional<std::uint16_t> own_mss_ = {};  ///< of the target's SYN: what its link carries, as it sees it
-  /// The largest window offered, SYNs left out: RFC 9293 section 3.10.7.2 does not take theirs.
-  std::uint32_t window_max_ = 0;
-  std::optional<SeqNum> small_end_ = {};  ///< end of the last segment that was not full
+  std::optional<SeqNum> small_end_ = {};       ///< end of the last segment that was not full
   std::optional<TimeSpan> last_text_ = {};
   std::optional<TimeSpan> opened_ = {};  ///< when the window last opened, by too little for a segment
   std::optional<TimeSpan> mistaken_since_ = {};

@@ -132,6 +132,9 @@ struct Tcb {
   SeqNum snd_nxt = {};        ///< one past the highest number the target has used
   std::uint32_t snd_wnd = 0;  ///< octets the tester offered last
   std::uint32_t snd_wnd_max = 0;
+  /// The same with the windows of SYNs left out: section 3.10.7.2 takes none from them, so a sender may know
+  /// only these.
+  std::uint32_t snd_wnd_max_least = 0;
   SeqNum snd_edge = {};                            ///< highest SND.UNA+SND.WND ever offered
   std::optional<MistakenEdge> mistaken_edge = {};  ///< beyond the true one
   SeqNum snd_wl1 = {};

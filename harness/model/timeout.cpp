@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tcpjury::model {
 namespace {
 
@@ -34,11 +36,13 @@ void Timeout::Estimate::take(Duration r) {
 void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
   const Tcb* before = agreed_sender(view.before);
   const Tcb* after = agreed_sender(view.after);
-  if (!view.before.front().iss) return;  // nothing was sent yet
+  if (std::none_of(view.before.begin(), view.before.end(), [](const Tcb& t) { return t.iss.has_value(); }))
+    return;  // nothing was sent yet
   if (before == nullptr ||
       after == nullptr) {  // what it acknowledged, and so what it measured, is not certain
     timed_.reset();
     one_at_a_time_ = syn_timed_out_ = false;
+    unsure_ = true;
     estimate_.steady = 0;
     ambiguous_.reset();
     backed_off_.reset();
@@ -48,7 +52,14 @@ void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
   restarted_.reset();
   if (!wire::before(before->snd_una, after->snd_una)) return;
   if (timed_ && wire::at_or_before(timed_->end, after->snd_una)) {
-    if (view.context.timing->exact) {
+    const auto ts = a.options.timestamps();
+    // A sample by timestamps is that of the segment they echo, which may be another one.
+    const bool of_another = after->options.timestamps() && (!ts || ts->tsecr != timed_->tsval);
+    if (of_another) {
+      unsure_ = true;
+      estimate_.steady = 0;
+      by_timestamp_ = std::max(by_timestamp_, elapsed(timed_->at, a.at).most);
+    } else if (view.context.timing->exact) {
       if (estimate_.steady >= settled_samples && estimate_.last > telling)
         report_.held("RFC6298-4-1", after->state, f);
       estimate_.take(elapsed(timed_->at, a.at).most);
@@ -89,7 +100,7 @@ void Timeout::emission(const Emitted& e, EmissionClass what, const View& view, F
   if (e.has(wire::syn)) {
     const Tcb& t = view.before.front();
     if (what != EmissionClass::retransmission) {
-      timed_ = Timed{e.segment->end(), e.at};
+      timed_ = timed(e);
     } else {
       timed_.reset();
       syn_timed_out_ = true;
@@ -111,9 +122,14 @@ void Timeout::emission(const Emitted& e, EmissionClass what, const View& view, F
   }
 }
 
+Timeout::Timed Timeout::timed(const Emitted& e) {
+  const auto ts = e.options.timestamps();
+  return {e.segment->end(), e.at, ts ? std::optional{ts->tsval} : std::nullopt};
+}
+
 void Timeout::note_sent(const Emitted& e, const Tcb& before) {
   if (before.outstanding()) one_at_a_time_ = false;
-  if (!timed_) timed_ = Timed{e.segment->end(), e.at};
+  if (!timed_) timed_ = timed(e);
   if (!before.outstanding()) partial_ = false;
   after_partial_.reset();
   all_acknowledged_.reset();
@@ -132,7 +148,7 @@ void Timeout::judge_repetition(const Emitted& e, const Tcb& before, const View& 
   const bool restarted =
       restarted_ && before.timer.last == *restarted_ && elapsed(*restarted_, e.at).least > 150ms;
   const bool undisturbed = before.timer.undisturbed || restarted;
-  if (!undisturbed || before.snd_wnd == 0 || !before.outstanding()) return;
+  if (!undisturbed || before.snd_wnd == 0 || !before.outstanding()) return after_partial_.reset();
   const bool first = before.timer.count == 0;
   if (wire::before(before.snd_una, e.segment->seq)) {
     if (first && !before.options.sack()) {
@@ -155,7 +171,7 @@ void Timeout::judge_repetition(const Emitted& e, const Tcb& before, const View& 
     return;
   }
   const ElapsedBounds ran = elapsed(before.timer.last, e.at);
-  if (after_partial_) {  // this interval is twice the RTO
+  if (after_partial_ && before.timer.count == 1) {  // this interval is twice the RTO
     const Duration rto = ran.most / 2;
     if (*after_partial_ + view.context.timing->slack < rto * 3 / 4) {
       accuse("RFC6298-5.3-1", *after_partial_, rto, e, view, f);
@@ -210,7 +226,7 @@ void Timeout::judge_first_expiry(const Emitted& e, const Tcb& before, const View
 /// The RTO may be larger than computed, never smaller (RFC 6298 section 1).
 void Timeout::judge_estimate(const Emitted& e, ElapsedBounds ran, const View& view, Findings& f) {
   const State state = view.before.front().state;
-  if (estimate_.samples == 0) return;
+  if (estimate_.samples == 0 || (unsure_ && estimate_.steady < settled_samples)) return;
   const Duration tolerance = view.context.timing->slack;
   if (estimate_.steady >= settled_samples && estimate_.last > telling && ran.most + 10ms < estimate_.last) {
     return accuse("RFC6298-4-1", ran.most, estimate_.last, e, view, f);

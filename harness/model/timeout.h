@@ -34,11 +34,14 @@ class Timeout : public Layer {
   struct Timed {
     SeqNum end = {};
     TimeSpan at = {};
+    std::optional<std::uint32_t> tsval = {};
   };
+  [[nodiscard]] static Timed timed(const Emitted& e);
 
   Reporter report_ = {};
   Estimate estimate_ = {};
   bool one_at_a_time_ = true;  ///< never two segments in flight: then every sample is known
+  bool unsure_ = false;        ///< a sample was taken of which nobody knows what it measured
   std::optional<Timed> timed_ = {};
   std::optional<Stamped> repeated_ = {};  ///< the last retransmission, where it carried a timestamp
   bool syn_timed_out_ = false;

@@ -129,6 +129,16 @@ Branches receive_call(const Tcb& before, const UserCall& call, Finding& why) {
   return {};
 }
 
+/// Nobody has been handed the connection that a SYN began in TIME-WAIT: the call is about the one it left.
+Branches call_on_former(const Tcb& t, const UserCall& call) {
+  Branches out{t};
+  if (call.kind != UserCall::Kind::abort) return out;
+  out.push_back(t);
+  out.back().former.clear();
+  ++out.back().rank;
+  return out;
+}
+
 }  // namespace
 
 Branches user_call(const Tcb& t, const UserCall& call, const CallFacts& facts, const Context& c,
@@ -141,6 +151,7 @@ Branches user_call(const Tcb& t, const UserCall& call, const CallFacts& facts, c
     }
     return {std::move(same)};
   }
+  if (!t.former.empty()) return call_on_former(t, call);
   Branches out;
   switch (call.kind) {
     case UserCall::Kind::send:

@@ -34,14 +34,14 @@ std::uint32_t Connection::congestion_limit() const {
   if (fault(Fault::congestion_window_ignored)) return 0x10'0000;
   if (fault(Fault::limited_transmit_missing)) return congestion.cwnd;
   if (congestion.recovering) return congestion.cwnd;
-  return congestion.cwnd + std::min(congestion.duplicates, 2U) * effective_mss();
+  return congestion.cwnd + std::min(congestion.releasing, 2U) * effective_mss();
 }
 
 /// `count` octets of new text were acknowledged.
 void Connection::acknowledged(std::uint32_t count) {
   auto& congestion = tcb_.congestion;
   congestion.sacked.drop_before(tcb_.snd.una);
-  congestion.duplicates = 0;
+  congestion.duplicates = congestion.releasing = 0;
   congestion.limited = 0;
   if (congestion.recovering) {
     if (before(tcb_.snd.una, congestion.recover))
@@ -70,7 +70,7 @@ void Connection::duplicate_ack(const Segment& segment, bool new_sack) {
   const bool loose = fault(Fault::duplicates_counted_loosely);
   if (flight() == 0 || (segment.length() != SeqLen{0} && !loose)) return;
   if (!(same_window || new_sack || loose)) return;
-  if (tcb_.agreed.sack && !new_sack) return;                      // it tells of nothing that left the network
+  if (tcb_.agreed.sack && !congestion.sacked.empty() && !new_sack) return;
   if (before(congestion.lost_next, congestion.lost_end)) return;  // a timeout is being mended
   if (tcb_.snd.wnd == 0) return;                                  // these answer window probes
   if (congestion.recovering) {
@@ -79,6 +79,8 @@ void Connection::duplicate_ack(const Segment& segment, bool new_sack) {
   }
   if (fault(Fault::fast_retransmit_missing)) return;
   ++congestion.duplicates;
+  // "MUST NOT send new data unless the incoming duplicate acknowledgment contains new SACK information".
+  if (!tcb_.agreed.sack || new_sack) ++congestion.releasing;
   if (fault(Fault::fast_retransmit_too_early)) congestion.duplicates = 3;
   const bool lost = congestion.duplicates >= 3 || is_lost(tcb_.snd.una);
   if (lost && at_or_before(congestion.recover, tcb_.snd.una)) enter_recovery();

@@ -177,6 +177,19 @@ TEST_F(StackTest, ThreeDuplicateAcksSendTheMissingSegmentAgain) {
   EXPECT_EQ(peer_.only().seq, plus(peer_.target_iss, 1));
 }
 
+TEST_F(StackTest, ADuplicateWithoutSackInformationLetsNoNewTextGoWhereSackWasAgreed) {
+  const auto child = peer_.connect_to_listener(wire::encode_options({.mss = 1460, .sack_permitted = true}));
+  bench_.send(child, text_of(60'000));
+  static_cast<void>(peer_.take());
+  const Unusual missing{.ack = plus(peer_.target_iss, 1)};
+  peer_.send(ack, {}, missing);
+  EXPECT_TRUE(peer_.take().empty());
+  Unusual informed = missing;
+  informed.sack = {{plus(peer_.target_iss, 1 + 1'460), plus(peer_.target_iss, 1 + 2'920)}};
+  peer_.send(ack, {}, informed);
+  EXPECT_EQ(peer_.only().seq, plus(peer_.target_iss, 1 + 14'600));
+}
+
 TEST_F(StackTest, ATimeoutHalvesTheThresholdAndBeginsWithOneSegment) {
   const auto child = peer_.connect_to_listener();
   bench_.send(child, text_of(60'000));
@@ -270,6 +283,16 @@ TEST_F(StackTest, CongestionMarksAreEchoedUntilTheSenderHasReduced) {
   const auto later = peer_.take();
   ASSERT_FALSE(later.empty());
   EXPECT_TRUE(later.front().flags.has(wire::cwr));
+}
+
+TEST_F(StackTest, WhoseSynDidNotAskForEcnDoesNotAgreeToItWhenSynsCross) {
+  static_cast<void>(bench_.open(peer_.self));
+  const auto own = peer_.only();
+  EXPECT_EQ(own.flags, FlagSet{syn});
+  peer_.target.port = own.source;
+  peer_.nxt = peer_.iss;
+  peer_.send(syn | wire::ece | wire::cwr, {}, {.options = Peer::mss_1460()});
+  EXPECT_EQ(peer_.only().flags, syn | ack);
 }
 
 TEST_F(StackTest, AnEchoAtACongestionWindowOfOneSegmentWaitsForTheTimer) {

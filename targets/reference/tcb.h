@@ -67,6 +67,7 @@ struct Congestion {
   std::uint32_t ssthresh = 0x7fff'ffff;  ///< "arbitrarily high"
   std::uint32_t acked = 0;               ///< octets acknowledged since cwnd last grew in congestion avoidance
   unsigned duplicates = 0;
+  unsigned releasing = 0;     ///< those of them that let a new segment go (RFC 3042)
   bool by_sack = false;       ///< this recovery follows RFC 6675, not RFC 6582
   bool recovering = false;    ///< fast recovery
   SeqNum recover = {};        ///< RFC 6582

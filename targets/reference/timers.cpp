@@ -138,7 +138,7 @@ void Connection::retransmission_timeout() {
     congestion.ssthresh = std::max(std::min(flight(), congestion.cwnd) / 2, 2 * mss);
   congestion.timed_out = tcb_.snd.una;
   if (!fault(Fault::timeout_keeps_window)) congestion.cwnd = mss;
-  congestion.duplicates = 0;
+  congestion.duplicates = congestion.releasing = 0;
   congestion.recovering = false;
   congestion.recover = congestion.lost_end = tcb_.snd.nxt;
   congestion.lost_next = tcb_.snd.una;
