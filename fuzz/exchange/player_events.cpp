@@ -46,6 +46,8 @@ std::string_view name_of(AppRequest::Kind kind) {
       return "ABORT";
     case status:
       return "STATUS";
+    case set:
+      return "SET";
   }
   TCPJURY_UNREACHABLE();
 }

@@ -53,6 +53,8 @@ runner::PoolConfig pool_config(const Execution& execution) {
   runner::PoolConfig config;
   config.command = {executable().string(), {"worker"}};
   config.target = execution.target.spec;
+  config.target_name = execution.target.name;
+  config.with_settings = with_scenario_settings;
   config.profile = execution.how.profile;
   config.strict_should = execution.how.strict_should;
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());

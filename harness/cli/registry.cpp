@@ -154,6 +154,12 @@ tl::expected<OpenedTarget, OpenFailure> open_kernel(const runner::TargetSpec& sp
 
 }  // namespace
 
+runner::TargetSpec with_scenario_settings(runner::TargetSpec spec, const runner::Settings& settings) {
+  const std::string_view prefix = spec.kind == kind_plugin ? setting_prefix : std::string_view{};
+  for (const auto& [name, value] : settings) spec.options[fmt::format("{}{}", prefix, name)] = value;
+  return spec;
+}
+
 std::vector<RegisteredTarget> registered_targets() {
   std::vector<RegisteredTarget> all;
   for (const ShippedPlugin& known : shipped_plugins) {

@@ -8,6 +8,7 @@
 
 #include "harness/base/result.h"
 #include "harness/cli/args.h"
+#include "harness/runner/settings_groups.h"
 #include "harness/runner/target_spec.h"
 
 namespace tcpjury::cli {
@@ -29,6 +30,10 @@ struct ChosenTarget {
   std::optional<std::filesystem::path> deviations = {};
 };
 Result<ChosenTarget> choose_target(const TargetChoice& choice);
+
+/// The target with settings that a scenario asks for: those of a plugin's adapter, or sysctls.
+[[nodiscard]] runner::TargetSpec with_scenario_settings(runner::TargetSpec spec,
+                                                        const runner::Settings& settings);
 
 /// Brings a target up in this process; for workers.
 tl::expected<runner::OpenedTarget, runner::OpenFailure> open_target(const runner::TargetSpec& spec);

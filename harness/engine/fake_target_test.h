@@ -193,6 +193,7 @@ class FakeTarget : public VirtualTarget {
         break;
       case AppRequest::Kind::open_passive:
       case AppRequest::Kind::open_active:
+      case AppRequest::Kind::set:
         break;
     }
     return reply;

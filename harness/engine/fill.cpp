@@ -118,6 +118,18 @@ wire::TcpSegment segment_of(const SegmentPattern& pattern, LiveMap& map, const L
   return segment;
 }
 
+/// A loose source route that was followed to its end (RFC 791 section 3.1): the tester passed it on last.
+Bytes completed_route(std::vector<wire::IpAddress> routers, const wire::IpAddress& tester) {
+  constexpr std::size_t before_addresses = 3;
+  constexpr std::byte loose_source_route{131};
+  routers.push_back(tester);
+  const std::size_t octets = before_addresses + 4 * routers.size();
+  Bytes option{loose_source_route, static_cast<std::byte>(octets), static_cast<std::byte>(octets + 1)};
+  for (const wire::IpAddress& router : routers)
+    for (std::size_t i = 0; i < 4; ++i) option.push_back(std::byte{router.octets[i]});
+  return option;
+}
+
 wire::IpHeader ip_header(const SegmentPattern::Ip& ip, model::FourTuple tuple) {
   tuple.tester.address = ip.source.value_or(tuple.tester.address);
   tuple.target.address = ip.destination.value_or(tuple.target.address);
@@ -127,7 +139,8 @@ wire::IpHeader ip_header(const SegmentPattern::Ip& ip, model::FourTuple tuple) {
     v4->tos = ip.tos.value_or(v4->tos);
     v4->identification = ip.id.value_or(v4->identification);
     v4->dont_fragment = ip.dont_fragment.value_or(!ip.fragment.has_value());
-    v4->options = ip.options.value_or(Bytes{});
+    v4->options = ip.route ? completed_route(*ip.route, tuple.tester.address) : Bytes{};
+    if (ip.options) v4->options.insert(v4->options.end(), ip.options->begin(), ip.options->end());
     v4->total_length = ip.length;
   } else if (auto* v6 = std::get_if<wire::Ipv6Header>(&header)) {
     v6->hop_limit = ip.ttl.value_or(v6->hop_limit);

@@ -28,6 +28,10 @@ model::UserNotice::Kind notice_kind(scenario::UserEvent e) {
       return model::UserNotice::Kind::error;
     case closed:
       return model::UserNotice::Kind::closed;
+    case urgent:
+      return model::UserNotice::Kind::urgent;
+    case soft_error:
+      return model::UserNotice::Kind::soft_error;
   }
   TCPJURY_UNREACHABLE();
 }

@@ -38,6 +38,8 @@ class Comparison {
       return;
     }
     auto expected = want.evaluate([this](std::string_view name) { return value_of(name); });
+    if (!expected && !got)
+      return differ(field, "absent", want.text());  // whatever the value: it is not there
     if (!expected) {
       if (!error_) error_ = expected.error();
       return;

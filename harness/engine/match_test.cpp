@@ -140,6 +140,19 @@ TEST(Match, UnknownNameInAnExpressionIsAnError) {
   EXPECT_NE(result.error().message.find('K'), std::string::npos);
 }
 
+TEST(Match, AnOptionThatIsAbsentDiffersWhateverItsValueShouldBe) {
+  wire::Packet packet = sample();
+  std::get<wire::TcpSegment>(packet.payload).options.clear();
+  for (const SegmentPattern& pattern : {SegmentPattern{.mss = e("M")}, SegmentPattern{.wscale = e("S+1")},
+                                        SegmentPattern{.ts = std::pair{e("T"), e("E")}}}) {
+    const auto result = match(pattern, wire::decode(wire::encode(packet)), names());
+    ASSERT_TRUE(result.has_value()) << result.error().message;
+    EXPECT_FALSE(result->matched());
+    EXPECT_EQ(result->differences.front().got, "absent");
+    EXPECT_TRUE(result->bindings.empty());
+  }
+}
+
 TEST(Match, AnotherProtocolNeverMatches) {
   wire::Packet packet = sample();
   std::get<wire::Ipv4Header>(packet.ip).protocol = wire::protocol::icmp;

@@ -28,6 +28,7 @@ AppRequest::Kind request_kind(const Call& call) {
     AppRequest::Kind operator()(const scenario::CloseCall&) const { return AppRequest::Kind::close; }
     AppRequest::Kind operator()(const scenario::ReleaseCall&) const { return AppRequest::Kind::release; }
     AppRequest::Kind operator()(const scenario::AbortCall&) const { return AppRequest::Kind::abort; }
+    AppRequest::Kind operator()(const scenario::SetCall&) const { return AppRequest::Kind::set; }
   };
   return std::visit(Kinds{}, call);
 }
@@ -50,6 +51,8 @@ std::string_view call_name(AppRequest::Kind kind) {
       return "ABORT";
     case AppRequest::Kind::status:
       return "STATUS";
+    case AppRequest::Kind::set:
+      return "SET";
   }
   TCPJURY_UNREACHABLE();
 }
@@ -70,6 +73,8 @@ model::UserCall::Kind judged_kind(AppRequest::Kind kind) {
       return model::UserCall::Kind::release;
     case AppRequest::Kind::abort:
       return model::UserCall::Kind::abort;
+    case AppRequest::Kind::set:
+      return model::UserCall::Kind::set;
     case AppRequest::Kind::status:
       break;
   }
@@ -80,13 +85,40 @@ std::string call_note(const AppRequest& request, const AppReply& reply) {
   std::string note{call_name(request.kind)};
   if (request.kind == AppRequest::Kind::send) note += fmt::format(" {} octets", request.octets.size());
   if (request.kind == AppRequest::Kind::receive) note += fmt::format(" at most {} octets", request.limit);
+  if (request.kind == AppRequest::Kind::set)
+    note += fmt::format(" {} = {}", to_string(request.option), request.value);
+  if (request.urgent) note += ", urgent";
   if (!reply.ok) return note + fmt::format(": refused: {}", reply.error);
   if (request.kind == AppRequest::Kind::send) note += fmt::format(": {} accepted", reply.accepted);
   if (request.kind == AppRequest::Kind::receive) {
-    note += fmt::format(": {} octets{}", reply.octets.size(),
-                        reply.peer_closed ? ", end of the peer's text" : "");
+    note += fmt::format(": {} octets{}{}", reply.octets.size(),
+                        reply.peer_closed ? ", end of the peer's text" : "",
+                        reply.urgent ? ", more urgent data remains" : "");
   }
   return note;
+}
+
+/// Who can be no peer: all hosts of the link (RFC 1122 section 3.2.1.3, RFC 4291 section 2.7.1).
+wire::IpAddress group_address(scenario::OpenCall::Peer peer, wire::Family family) {
+  if (family == wire::Family::v6) return {family, {0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+  if (peer == scenario::OpenCall::Peer::broadcast) return wire::IpAddress::v4(255, 255, 255, 255);
+  return wire::IpAddress::v4(224, 0, 0, 1);
+}
+
+/// Fills in whom an active OPEN goes to, and which way.
+void direct(AppRequest& request, const scenario::OpenCall& open, const LiveConnection& connection) {
+  request.local = connection.tuple.target;
+  request.remote = connection.tuple.tester;
+  if (open.to != scenario::OpenCall::Peer::tester)
+    request.remote.address = group_address(open.to, request.local.address.family);
+  if (!open.route) return;
+  request.route = *open.route;
+  request.route.insert(request.route.begin(), connection.tuple.tester.address);
+}
+
+bool to_nobody(const AppRequest& request, const LiveConnection& connection) {
+  return request.kind == AppRequest::Kind::open_active &&
+         request.remote.address != connection.tuple.tester.address;
 }
 
 }  // namespace
@@ -175,10 +207,11 @@ std::optional<Handle> Session::Impl::handle_for(const scenario::Step& step, cons
     progress.deadline = limit;
     return std::nullopt;
   }
-  const bool about_text =
-      std::holds_alternative<scenario::SendCall>(call) || std::holds_alternative<scenario::ReceiveCall>(call);
+  const bool of_connections = std::holds_alternative<scenario::SendCall>(call) ||
+                              std::holds_alternative<scenario::ReceiveCall>(call) ||
+                              std::holds_alternative<scenario::SetCall>(call);
   const auto listener = handles.listener_of(step.conn);
-  if (listener && !about_text && !may_come) return listener;
+  if (listener && !of_connections && !may_come) return listener;
   conclude(
       Verdict::inconclusive,
       fmt::format("step {}: the target's user was never handed connection '{}', so no call can be made on it",
@@ -192,11 +225,10 @@ std::optional<Action> Session::Impl::call_action(const scenario::Step& step, con
   if (const auto* listen = std::get_if<scenario::ListenCall>(&call)) {
     request.local = connection.tuple.target;
     request.backlog = listen->backlog;
-  } else if (std::holds_alternative<scenario::OpenCall>(call)) {
+  } else if (const auto* open = std::get_if<scenario::OpenCall>(&call)) {
     connection.target_opens = true;
     connection.tuple.target.port = {};
-    request.local = connection.tuple.target;
-    request.remote = connection.tuple.tester;
+    direct(request, *open, connection);
   } else {
     const auto handle = handle_for(step, call);
     if (!handle) return phase == Phase::running ? std::nullopt : next(now);
@@ -211,12 +243,16 @@ std::optional<Action> Session::Impl::call_action(const scenario::Step& step, con
   if (const auto* send = std::get_if<scenario::SendCall>(&call)) {
     const auto length = send->octets ? std::optional{0U} : number(send->length);
     if (!length) return next(now);
+    request.urgent = send->urgent;
     request.octets =
         send->octets ? *send->octets : stream_octets(~config.seed, mail(step.conn).target_text, *length);
   } else if (const auto* receive = std::get_if<scenario::ReceiveCall>(&call)) {
     const auto limit = number(receive->length);
     if (!limit) return next(now);
     request.limit = *limit;
+  } else if (const auto* set = std::get_if<scenario::SetCall>(&call)) {
+    request.option = set->option;
+    request.value = set->value;
   }
   asked = Asked{step.conn, std::move(request)};
   in_flight = true;
@@ -232,18 +268,25 @@ void Session::Impl::take_reply(TimeSpan at, const std::string& label, const AppR
                 .note = call_note(request, reply)});
   const bool opens_passively = request.kind == AppRequest::Kind::open_passive;
   const bool opens = opens_passively || request.kind == AppRequest::Kind::open_active;
-  if (opens && !reply.ok) {
+  const bool nobody = to_nobody(request, map->connection(label));
+  const bool sets = request.kind == AppRequest::Kind::set;
+  if ((opens || sets) && !reply.ok && !nobody) {
     conclude(Verdict::error, fmt::format("the target refused {}: {}", call_name(request.kind), reply.error));
     return;
   }
   if (opens_passively) handles.listener(label, reply.handle);
-  if (request.kind == AppRequest::Kind::open_active) handles.connection(label, reply.handle);
+  if (request.kind == AppRequest::Kind::open_active && reply.ok) handles.connection(label, reply.handle);
 
   model::UserCall call{.kind = judged_kind(request.kind),
                        .connection = map->connection(label).tuple,
                        .ok = reply.ok,
                        .octets = reply.octets,
-                       .peer_closed = reply.peer_closed};
+                       .peer_closed = reply.peer_closed,
+                       .urgent = request.urgent || reply.urgent,
+                       .option = request.option,
+                       .value = request.value,
+                       .route = request.route};
+  if (nobody) call.connection.tester = request.remote;
   const bool about_listener = opens_passively || (!opens && handles.is_listener(request.handle));
   if (about_listener) call.connection.tester = {};
   if (about_listener && !opens && reply.ok) handles.gone(request.handle);

@@ -55,7 +55,8 @@ struct AppRequest {
     close,
     release,
     abort,
-    status
+    status,
+    set
   } kind;
   Handle handle = 0;           ///< all but the OPENs
   wire::Endpoint local = {};   ///< open_passive: address and port; open_active: port 0 lets the stack choose
@@ -63,6 +64,10 @@ struct AppRequest {
   std::uint32_t backlog = 16;  ///< open_passive
   Bytes octets = {};           ///< send
   std::uint32_t limit = 0;     ///< receive: at most so many octets
+  bool urgent = false;         ///< send: with the URGENT flag
+  model::UserOption option = model::UserOption::nagle;  ///< set
+  std::uint64_t value = 0;                              ///< set: see UserOption
+  std::vector<wire::IpAddress> route = {};  ///< open_active: routers to pass on the way to `remote` (IPv4)
 };
 struct AppReply {
   bool ok = false;
@@ -70,6 +75,7 @@ struct AppReply {
   std::uint32_t accepted = 0;              ///< send
   Bytes octets = {};                       ///< receive
   bool peer_closed = false;                ///< receive
+  bool urgent = false;                     ///< receive: more urgent data remains to be read
   std::optional<model::State> state = {};  ///< status
   std::string error = {};
 };

@@ -149,6 +149,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
                                              [](const Obligation& o) { return (o.forms & form_ack) != 0; });
     if (!answers_pending) t.ack_credit = 0;  // what earlier segments allowed has been used or waived
+    t.keepalives = 0;
     for (Tcb& after : arrives(t, a, c)) {
       owe_sending(after, a.at.latest, c);
       next.push_back(std::move(after));
@@ -234,9 +235,11 @@ bool Connection::may_have_given_up(TimePoint now) {
     const Tcb& t = hypotheses_[i];
     const bool half_open =
         t.state == State::syn_received && t.origin == Origin::passive;  // at any time: no news
-    if (half_open || (!gave_up_retransmitting(t, now) && !gave_up_probing(t, now))) continue;
+    const bool unanswered = t.keepalives > 0 && keeps_alive(t.state);
+    const bool r2_over = !half_open && (gave_up_retransmitting(t, now) || gave_up_probing(t, now));
+    if (!r2_over && !unanswered) continue;
     Tcb gone = deleted(t);
-    gone.gone_by = r2_exceeded(t);
+    gone.gone_by = r2_over ? r2_exceeded(t) : row("3.8.4", "KEEPALIVE-FAIL", t.state, t.origin);
     ++gone.rank;
     hypotheses_.push_back(std::move(gone));
   }
@@ -506,14 +509,18 @@ void Connection::check_delivery(const UserCall& call, Findings& f) {
   peer_text_.forget_before(delivered_);
 }
 
-void Connection::notice(TimePoint at, const UserNotice& notice, const Context& c, Findings& f) {
-  if (const auto why = contradiction(notice, hypotheses_, at, c)) {
+void Connection::notice(TimeSpan at, const UserNotice& notice, const Context& c, Findings& f) {
+  if (hypotheses_.empty()) return;
+  if (const auto why = contradiction(notice, hypotheses_, at.latest, c)) {
     f.broken(*why, "the user was told so", Findings::Effect::impossible);
     return suspend();
   }
   for (Tcb& t : hypotheses_) {
-    if (tells_of_giving_up(notice, t, at, c)) t.timer.due = at;  // it will not be sent again
+    if (tells_of_giving_up(notice, t, at.latest, c)) t.timer.due = at.latest;  // it will not be sent again
   }
+  const bool ended = notice.kind == UserNotice::Kind::reset || notice.kind == UserNotice::Kind::error;
+  if (ended && may_have_given_up(at.latest)) merge(hypotheses_);
+  const std::vector<Tcb> before_event = hypotheses_;
   const auto keep_if = [&](auto wanted_state) {
     const bool some = std::any_of(hypotheses_.begin(), hypotheses_.end(), wanted_state);
     if (some) std::erase_if(hypotheses_, [&](const Tcb& t) { return !wanted_state(t); });
@@ -532,8 +539,11 @@ void Connection::notice(TimePoint at, const UserNotice& notice, const Context& c
       break;
     case UserNotice::Kind::readable:
     case UserNotice::Kind::closed:
+    case UserNotice::Kind::urgent:
+    case UserNotice::Kind::soft_error:
       break;
   }
+  tell_layers([&](auto& layer) { layer.notice(at, notice, View{tuple_, before_event, hypotheses_, c}, f); });
 }
 
 // ---- time -------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ bool gave_up(const Tcb& t, const Emitted& e) {
   const bool is_syn = t.state == State::syn_sent || t.state == State::syn_received;
   if (gave_up_probing(t, e.at.latest)) return true;
   return (is_syn || t.snd_wnd != 0) && t.timer.running && t.timer.count > 0 &&
-         elapsed(t.timer.first, e.at).most >= (is_syn ? r2_syn : r2_data);
+         elapsed(t.timer.first, e.at).most >= t.user_r2.value_or(is_syn ? r2_syn : r2_data);
 }
 
 Rejected reset_in_time_wait(const Tcb& t, const Emitted& e, const Context& c) {
@@ -98,7 +98,8 @@ Match match_reset(const Tcb& t, const Emitted& e, const Context& c) {
     }
     return a;
   }
-  if ((t.may_reset && in_send_space(t, e.segment->seq)) || gave_up(t, e)) {
+  const bool unanswered = t.keepalives > 0;  // KEEPALIVE-FAIL
+  if (((t.may_reset || unanswered) && in_send_space(t, e.segment->seq)) || gave_up(t, e)) {
     Accepted a{.next = {}};
     a.next.rank = t.rank;
     a.next.deviation = t.deviation;

@@ -208,6 +208,7 @@ class TextMatch {
       }
       if (s_.seq == t_.snd_una + SeqLen{t_.snd_wnd} && wire::before(s_.seq, t_.snd_nxt))
         return classify_ack();
+      if (s_.seq == t_.snd_nxt - SeqLen{1} && t_.keepalive) return keepalive();
       if (s_.seq == t_.snd_nxt - SeqLen{1} && !t_.outstanding() && !owes_ack()) {
         return reject(rule("RFC9293-MUST-25", "KEEPALIVE", t_.state), "a keep-alive that no user asked for");
       }
@@ -216,6 +217,16 @@ class TextMatch {
           fmt::format("SEG.SEQ is {}, SND.NXT {}", (s_.seq - *t_.iss).octets, (t_.snd_nxt - *t_.iss).octets));
     }
     return classify_ack();
+  }
+
+  /// A keep-alive the user asked for (section 3.8.4). When it may come is the keep-alive layer's business.
+  bool keepalive() {
+    if (t_.outstanding()) {
+      return reject(rule("RFC9293-MUST-26", "KEEPALIVE", t_.state), "a keep-alive while text is outstanding");
+    }
+    accepted_.what = EmissionClass::probe;
+    if (accepted_.next.keepalives < 0xff) ++accepted_.next.keepalives;
+    return true;
   }
 
   [[nodiscard]] bool owes_ack() const {
@@ -263,6 +274,8 @@ class TextMatch {
       return reject(to_blame_silence(t_, "RFC9293-3.6-FIN-RELIABLE"),
                     fmt::format("text or FIN in {}", to_string(t_.state)));
     }
+    const bool garbage_octet = t_.keepalive && len_ == SeqLen{1} && end == t_.snd_nxt && !t_.outstanding();
+    if (garbage_octet && !e_.has(wire::fin)) return keepalive();  // MAY-6
     if (!check_position(text_end, end) || !check_content()) return false;
     if (again) {
       if (s_.seq == t_.snd_una || wire::before(s_.seq, t_.snd_una)) sent_again_from_una();

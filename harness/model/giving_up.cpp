@@ -16,7 +16,8 @@ GivingUp giving_up(const Tcb& t, TimePoint now) {
   if (t.timer.count == 0) return GivingUp::no;
   // RFC 4987 section 3.3 lets a listener give up a SYN,ACK early.
   if (t.state == State::syn_received && t.origin == Origin::passive) return GivingUp::in_time;
-  if (elapsed(t.timer.first, exactly(now)).most >= (is_syn(t) ? r2_syn : r2_data)) return GivingUp::in_time;
+  const Duration r2 = t.user_r2.value_or(is_syn(t) ? r2_syn : r2_data);
+  if (elapsed(t.timer.first, exactly(now)).most >= r2) return GivingUp::in_time;
   return t.timer.count >= r1_retransmissions ? GivingUp::too_early : GivingUp::no;
 }
 
@@ -26,10 +27,30 @@ bool gave_up_probing(const Tcb& t, TimePoint now) {
 
 Rule r2_exceeded(const Tcb& t) { return row("3.8.3", "R2-EXCEEDED", t.state, t.origin); }
 
+/// Who is asked to give up after R2 and still retransmits at twice that time does not know of it (MUST-21).
+void Thresholds::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
+  const Tcb* t = agreed_sender(view.before);
+  if (t == nullptr || what != EmissionClass::retransmission || !t->timer.running || !t->user_r2) return;
+  const Duration tried = elapsed(t->timer.first, e.at).least;
+  if (tried < 2 * *t->user_r2 + view.context.timing->slack) return;
+  report_.broken(
+      rule("RFC9293-MUST-21", "R2", t->state), fmt::format("still retransmitting after {}", seconds(tried)),
+      {fmt::format("the connection closed after {}, as the user has set it", seconds(*t->user_r2))},
+      shown(e, view), f);
+}
+
+void Thresholds::notice(TimeSpan at, const UserNotice& notice, const View& view, Findings& f) {
+  const Tcb& t = view.before.front();
+  if (notice.kind != UserNotice::Kind::error || !t.user_r2 || !t.timer.running) return;
+  if (giving_up(t, at.latest) == GivingUp::in_time) report_.held("RFC9293-MUST-21", t.state, f);
+}
+
 void Thresholds::quiet_until(TimePoint now, const View& view, Findings& f) {
   const Tcb* t = agreed_sender(view.before);
   if (t == nullptr || !t->timer.running || t->timer.due >= now) return;
-  if (giving_up(*t, now) != GivingUp::in_time || t->timer.count < r1_retransmissions) return;
+  if (giving_up(*t, now) != GivingUp::in_time) return;
+  if (t->user_r2) return report_.held("RFC9293-MUST-21", t->state, f);
+  if (t->timer.count < r1_retransmissions) return;
   f.measured("r2.retransmissions", fmt::format("{}", t->timer.count));
   f.measured("r2.last", seconds(t->timer.last.latest - t->timer.first.latest));
   report_.held(r2_exceeded(*t).requirement->id, t->state, f);

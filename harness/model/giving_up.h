@@ -22,6 +22,8 @@ enum class GivingUp : std::uint8_t {
 /// Reports the thresholds that were kept, when a connection is given up.
 class Thresholds : public Layer {
  public:
+  void emission(const Emitted& e, EmissionClass what, const View& view, Findings& f);
+  void notice(TimeSpan at, const UserNotice& notice, const View& view, Findings& f);
   void quiet_until(TimePoint now, const View& view, Findings& f);
 
  private:

@@ -89,6 +89,9 @@ std::optional<IcmpError> read_icmp_error(const wire::Decoded& frame, const wire:
   error.kind = frame.has(wire::WireDefect::icmp_checksum) ? IcmpClass::unclassified : *kind;
   error.tuple = {{quoted.packet.source(), tcp->source}, {quoted.packet.destination(), tcp->destination}};
   error.quoted = tcp->seq;
+  constexpr std::uint8_t unreachable = 3, port = 3;
+  error.port_unreachable =
+      family == wire::Family::v4 && message->type == unreachable && message->code == port;
   // RFC 1191 section 4: the low 16 bits of the second word; RFC 4443 section 3.2: all of it.
   if (*kind == IcmpClass::too_big)
     error.mtu = family == wire::Family::v4 ? message->rest & 0xffffU : message->rest;

@@ -19,8 +19,9 @@ struct IcmpError {
   IcmpClass kind = IcmpClass::unclassified;
   FourTuple tuple = {};  ///< the connection quoted: its sender is the target
   wire::SeqNum quoted = {};
-  std::uint32_t mtu = 0;      ///< too_big: next-hop MTU in octets; 0 where an old router tells none
-  std::uint32_t size = 0;     ///< of the quoted datagram, as its IP header tells, in octets
+  std::uint32_t mtu = 0;   ///< too_big: next-hop MTU in octets; 0 where an old router tells none
+  std::uint32_t size = 0;  ///< of the quoted datagram, as its IP header tells, in octets
+  bool port_unreachable = false;
   bool dont_fragment = true;  ///< of the quoted datagram; IPv6 never fragments on the way
 };
 

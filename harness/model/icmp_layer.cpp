@@ -42,6 +42,7 @@ void IcmpLayer::gone(Findings& findings) {
     findings.held(hard->row);
     for (const std::string_view id : {"RFC9293-SHLD-26", "RFC9293-MUST-54"})
       held(findings, id, "ICMP-HARD", hard->state);
+    if (hard->error.port_unreachable) held(findings, "RFC1122-4.2.3.9-1", "ICMP-HARD", hard->state);
     if (synchronized(hard->state)) findings.measured("icmp.hard-error.synchronized", "aborts");
   }
   pending_ = {};

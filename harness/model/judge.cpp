@@ -31,8 +31,20 @@ bool dropped_by_ip(const wire::Decoded& d) {
          d.has(WireDefect::ip_checksum) || d.has(WireDefect::extension_chain);
 }
 
+/// Port unreachable about a TCP segment: TCP refuses by a reset (RFC 1122 section 3.2.2.1).
+bool refuses_port(const wire::IcmpMessage& message, wire::Family family) {
+  const bool v4 = family == wire::Family::v4;
+  const std::uint8_t unreachable = v4 ? 3 : 1;
+  const std::uint8_t port = v4 ? 3 : 4;
+  if (message.type != unreachable || message.code != port) return false;
+  const wire::Packet quoted = wire::decode(message.body).packet;
+  if (const auto* header = std::get_if<wire::Ipv4Header>(&quoted.ip))
+    return header->protocol == wire::protocol::tcp;
+  return std::get<wire::Ipv6Header>(quoted.ip).protocol == wire::protocol::tcp;
+}
+
 struct PendingOpen {
-  wire::Endpoint tester;
+  UserCall call;
   TimePoint due;
 };
 
@@ -49,6 +61,7 @@ struct Judge::Impl {
   std::set<wire::IpAddress> own = {};  ///< addresses of the target, as far as calls told them
   std::vector<PendingOpen> opens = {};
   std::map<wire::Endpoint, FourTuple> opened = {};
+  std::vector<wire::IpAddress> group_opens = {};  ///< OPENs that should have been refused
 
   Impl(Profile p, TargetFacts f) : profile{p}, facts{f}, timing{timing_for(f)} {}
 
@@ -62,6 +75,8 @@ struct Judge::Impl {
   }
 
   void open_active(TimeSpan when, const UserCall& call);
+  void open_to_group(const UserCall& call);
+  void check_group_open(const wire::Decoded& frame, const wire::TcpSegment& s);
   void stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire::TcpSegment& s,
                     bool perhaps_lost = false);
   void stimulus_fragment(TimeSpan when, const wire::Decoded& frame);
@@ -97,7 +112,9 @@ void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire
     return conn.discarded("3.1", "DOFFSET-RX", "RFC9293-3.1-DOFFSET-RX", c.listening, findings);
   if (d.has(wire::WireDefect::tcp_checksum))
     return conn.discarded("3.1", "BAD-CHECKSUM", "RFC9293-MUST-3", c.listening, findings);
-  const Arrival a{when, &d, &s, wire::parse_options(s.options), perhaps_lost};
+  // Hosts are free to refuse what came by a source route (RFC 7126 section 4.3).
+  const bool refused = return_route(d.packet).has_value();
+  const Arrival a{when, &d, &s, wire::parse_options(s.options), perhaps_lost || refused};
   conn.arrival(a, c, findings);
 }
 
@@ -146,7 +163,7 @@ void Judge::stimulus(TimeSpan at, const wire::Decoded& frame) {
 void Judge::Impl::open_active(TimeSpan when, const UserCall& call) {
   if (!call.ok) return;
   if (call.connection.target.port.number == 0) {
-    opens.push_back({call.connection.tester, when.latest + timing.prompt});
+    opens.push_back({call, when.latest + timing.prompt});
     return;
   }
   Tcb t{};
@@ -157,8 +174,28 @@ void Judge::Impl::open_active(TimeSpan when, const UserCall& call) {
   o.rule = rule("RFC9293-3.10.1-OPEN-ACTIVE-CLOSED", "OPEN-ACTIVE", State::closed);
   o.due = when.latest + timing.prompt;
   t.owes.push_back(o);
-  connections.insert_or_assign(call.connection, Connection{call.connection, t});
+  Connection connection{call.connection, t};
+  connection.call(when, call, context(call.connection), findings);
+  connections.insert_or_assign(call.connection, std::move(connection));
   opened.insert_or_assign(call.connection.tester, call.connection);
+}
+
+/// Nobody can be the peer there (MUST-46): the OPEN is refused, or at least no SYN goes out.
+void Judge::Impl::open_to_group(const UserCall& call) {
+  if (call.ok) return group_opens.push_back(call.connection.tester.address);
+  findings.held(rule("RFC9293-MUST-46", "OPEN-ACTIVE", State::closed));
+  findings.held(rule("RFC9293-3.10.1-OPEN-ACTIVE-INVALID-REMOTE-CLOSED", "OPEN-ACTIVE", State::closed));
+}
+
+void Judge::Impl::check_group_open(const wire::Decoded& frame, const wire::TcpSegment& s) {
+  const auto open = std::find(group_opens.begin(), group_opens.end(), frame.packet.destination());
+  if (open == group_opens.end() || !s.flags.has(wire::syn)) return;
+  group_opens.erase(open);
+  findings.broken({rule("RFC9293-MUST-46", "OPEN-ACTIVE", State::closed),
+                   "an active OPEN to a broadcast or multicast address was taken",
+                   {"no segment, and the OPEN refused"},
+                   {}},
+                  wire::to_notation(s, {}));
 }
 
 /// The fate of half-open and unaccepted children of a listener that closes is not covered by the RFC.
@@ -179,7 +216,10 @@ void Judge::call(TimeSpan at, const UserCall& call) {
     }
     return;
   }
-  if (call.kind == UserCall::Kind::open_active) return impl_->open_active(at, call);
+  if (call.kind == UserCall::Kind::open_active) {
+    if (group_destination(call.connection.tester.address)) return impl_->open_to_group(call);
+    return impl_->open_active(at, call);
+  }
   if (call.connection.tester.port.number == 0) return impl_->close_listener(call);
   impl_->at(call.connection).call(at, call, impl_->context(call.connection), impl_->findings);
 }
@@ -187,7 +227,7 @@ void Judge::call(TimeSpan at, const UserCall& call) {
 void Judge::notice(TimeSpan at, const UserNotice& notice) {
   const auto it = impl_->connections.find(notice.connection);
   if (it == impl_->connections.end()) return;
-  it->second.notice(at.latest, notice, impl_->context(notice.connection), impl_->findings);
+  it->second.notice(at, notice, impl_->context(notice.connection), impl_->findings);
 }
 
 // ---- emissions --------------------------------------------------------------------------------------------
@@ -195,11 +235,11 @@ void Judge::notice(TimeSpan at, const UserNotice& notice) {
 Connection* Judge::Impl::for_emission(const FourTuple& tuple, const wire::TcpSegment& s) {
   if (const auto it = connections.find(tuple); it != connections.end()) return &it->second;
   if (!s.flags.has(wire::syn) || s.flags.has(wire::ack)) return nullptr;
-  const auto open = std::find_if(opens.begin(), opens.end(),
-                                 [&](const PendingOpen& p) { return p.tester == tuple.tester; });
+  const auto open = std::find_if(opens.begin(), opens.end(), [&](const PendingOpen& p) {
+    return p.call.connection.tester == tuple.tester;
+  });
   if (open == opens.end()) return nullptr;
-  UserCall call{};
-  call.kind = UserCall::Kind::open_active;
+  UserCall call = open->call;
   call.connection = tuple;
   const TimePoint due = open->due;
   opens.erase(open);
@@ -210,6 +250,13 @@ Connection* Judge::Impl::for_emission(const FourTuple& tuple, const wire::TcpSeg
 void Judge::Impl::check_icmp_sent(const wire::Decoded& frame) {
   const auto* message = std::get_if<wire::IcmpMessage>(&frame.packet.payload);
   constexpr std::uint8_t source_quench = 4;
+  if (message != nullptr && refuses_port(*message, frame.packet.family())) {
+    findings.broken({rule("RFC1122-3.2.2-1", "ICMP", State::closed),
+                     "a segment for a closed port was answered by ICMP",
+                     {"a reset"},
+                     {}},
+                    "port unreachable");
+  }
   if (message == nullptr || frame.packet.family() != wire::Family::v4 || message->type != source_quench)
     return;
   findings.broken({rule("RFC6633-5-2", "ICMP", State::closed),
@@ -226,9 +273,14 @@ EmissionClass Judge::emission(TimeSpan at, const wire::Decoded& frame) {
     return EmissionClass::foreign;
   }
   const FourTuple tuple{{frame.packet.source(), s->source}, {frame.packet.destination(), s->destination}};
+  impl_->check_group_open(frame, *s);
   Connection* conn = impl_->for_emission(tuple, *s);
   if (conn == nullptr) return EmissionClass::foreign;
-  return conn->emission(at, frame, impl_->context(tuple), impl_->findings);
+  const bool closed = states(tuple) == std::vector{State::closed};
+  const EmissionClass what = conn->emission(at, frame, impl_->context(tuple), impl_->findings);
+  if (closed && s->flags.has(wire::rst) && what == EmissionClass::progress)
+    impl_->findings.held(rule("RFC1122-3.2.2-1", "ICMP", State::closed));
+  return what;
 }
 
 void Judge::quiet_until(TimePoint now) {

@@ -18,6 +18,7 @@
 #include "harness/model/host_facts.h"
 #include "harness/model/profile.h"
 #include "harness/model/state.h"
+#include "harness/model/user_option.h"
 #include "harness/model/violation.h"
 #include "harness/wire/address.h"
 #include "harness/wire/packet.h"
@@ -43,17 +44,40 @@ struct TargetFacts {
 
 /// A user call that was made and answered (RFC 9293 section 3.9.1), as one report.
 struct UserCall {
-  enum class Kind : std::uint8_t { open_passive, open_active, send, receive, close, release, abort } kind;
+  enum class Kind : std::uint8_t {
+    open_passive,
+    open_active,
+    send,
+    receive,
+    close,
+    release,
+    abort,
+    set
+  } kind;
   FourTuple connection = {};  ///< open_passive: only target.port counts; open_active: tester endpoint,
                               ///< target.port 0 when unknown
   bool ok = true;             ///< false: the stack refused the call
   Bytes octets = {};          ///< send: what the stack accepted; receive: what it delivered
   bool peer_closed = false;   ///< receive: the end of the peer's text was reached
+  bool urgent = false;        ///< send: with the URGENT flag; receive: more urgent data remains to be read
+  UserOption option = UserOption::nagle;    ///< set
+  std::uint64_t value = 0;                  ///< set
+  std::vector<wire::IpAddress> route = {};  ///< open_active: routers of a loose source route
 };
 
 /// What the target told its user.
 struct UserNotice {
-  enum class Kind : std::uint8_t { opened, accepted, readable, peer_closed, reset, error, closed } kind;
+  enum class Kind : std::uint8_t {
+    opened,
+    accepted,
+    readable,
+    peer_closed,
+    reset,
+    error,
+    closed,
+    urgent,
+    soft_error
+  } kind;
   FourTuple connection = {};
 };
 

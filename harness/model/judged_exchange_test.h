@@ -95,6 +95,25 @@ class Exchange {
     c.octets = bytes_of(text);
     judge_.call(exactly(now_), c);
   }
+  /// What `prepare` makes of a call on this connection.
+  template <typename Prepare>
+  void call_with(UserCall::Kind kind, Prepare prepare) {
+    UserCall c{};
+    c.kind = kind;
+    c.connection = tuple();
+    prepare(c);
+    judge_.call(exactly(now_), c);
+  }
+  void set(UserOption option, std::uint64_t value) {
+    call_with(UserCall::Kind::set, [&](UserCall& c) {
+      c.option = option;
+      c.value = value;
+    });
+  }
+  void set(UserOption option, Duration time) { set(option, static_cast<std::uint64_t>(time.count())); }
+  /// Header fields of the datagrams from here on, in both directions.
+  void ttl(std::uint8_t hops) { ttl_ = hops; }
+  void ip_options(Bytes options) { ip_options_ = std::move(options); }
   /// The type-of-service octet of the datagrams from here on, in both directions.
   void tos(std::uint8_t octet) { tos_ = octet; }
   /// The prompt answer is over: nothing more came.
@@ -144,6 +163,8 @@ class Exchange {
   Judge judge_;
   TimePoint now_ = clock_epoch;
   std::uint8_t tos_ = 0;
+  std::uint8_t ttl_ = 64;
+  Bytes ip_options_ = {};
 
   [[nodiscard]] wire::Decoded on_the_wire(wire::IpAddress from, wire::IpAddress to,
                                           const wire::TcpSegment& s) const {
@@ -151,6 +172,8 @@ class Exchange {
     ip.source = from;
     ip.destination = to;
     ip.tos = tos_;
+    ip.ttl = ttl_;
+    ip.options = ip_options_;
     return wire::decode(wire::encode({ip, s, {}}));
   }
 };

@@ -31,6 +31,7 @@ class Layer {
   void emission(const Emitted& /*emitted*/, EmissionClass /*what*/, const View& /*view*/,
                 Findings& /*findings*/) {}
   void call(TimeSpan /*at*/, const UserCall& /*call*/, const View& /*view*/, Findings& /*findings*/) {}
+  void notice(TimeSpan /*at*/, const UserNotice& /*notice*/, const View& /*view*/, Findings& /*findings*/) {}
   /// The segment just emitted showed that the four-tuple carries a new connection: the last that this memory
   /// is told.
   void succeeded(Findings& /*findings*/) {}

@@ -7,11 +7,13 @@
 #include "harness/model/acknowledging.h"
 #include "harness/model/challenge_layer.h"
 #include "harness/model/ecn_layer.h"
+#include "harness/model/error_reports.h"
 #include "harness/model/fast_recovery.h"
 #include "harness/model/flow_label_layer.h"
 #include "harness/model/giving_up.h"
 #include "harness/model/host_layer.h"
 #include "harness/model/icmp_layer.h"
+#include "harness/model/ip_fields_layer.h"
 #include "harness/model/keep_alive.h"
 #include "harness/model/layer.h"
 #include "harness/model/loss_response.h"
@@ -25,14 +27,16 @@
 #include "harness/model/scoreboard.h"
 #include "harness/model/segmenting.h"
 #include "harness/model/send_rate.h"
+#include "harness/model/source_route.h"
 #include "harness/model/tail_loss_probe.h"
 #include "harness/model/time_wait_layer.h"
 #include "harness/model/timeout.h"
 #include "harness/model/timestamps_layer.h"
 #include "harness/model/tolerance_layer.h"
 #include "harness/model/urgent_layer.h"
-#include "harness/model/user_timeout.h"
-#include "harness/model/user_timeout_layer.h"
+#include "harness/model/urgent_signals.h"
+#include "harness/model/user_timeout_expiry.h"
+#include "harness/model/user_timeout_option.h"
 #include "harness/model/window_scale_layer.h"
 #include "harness/model/zero_window.h"
 
@@ -80,10 +84,11 @@ class Layers {
 
  private:
   std::tuple<Acknowledging, ZeroWindow, SendRate, FastRecovery, Timeout, KeepAlive, Segmenting, Thresholds,
-             LossResponse, ReceivingWindow, Scoreboard, UserTimeout, TailLossProbe, TimestampsLayer,
+             LossResponse, ReceivingWindow, Scoreboard, UserTimeoutOption, TailLossProbe, TimestampsLayer,
              SackLayer, SackSenderLayer, EcnLayer, ToleranceLayer, WindowScaleLayer, IcmpLayer, HostLayer,
-             TimeWaitLayer, ChallengeLayer, UrgentLayer, PathMtuLayer, ReleaseLayer, UserTimeoutLayer,
-             ReassemblyLayer, FlowLabelLayer, ModuloLayer>
+             TimeWaitLayer, ChallengeLayer, UrgentLayer, PathMtuLayer, ReleaseLayer, UserTimeoutExpiry,
+             ReassemblyLayer, FlowLabelLayer, ModuloLayer, IpFieldsLayer, UrgentSending, UrgentSignals,
+             ErrorReports, SourceRouteLayer>
       layers_ = {};
 };
 

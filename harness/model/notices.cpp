@@ -9,10 +9,10 @@
 namespace tcpjury::model {
 namespace {
 
-/// Text, a FIN or a window probe waits for its acknowledgment, and nothing but time could end this.
+/// Text, a FIN or a window probe waits for its acknowledgment, and nothing but its timer could end this.
 bool only_time_can_end(const Tcb& t) {
   return synchronized(t.state) && t.state != State::time_wait && t.outstanding() && t.timer.running &&
-         !t.may_reset && !t.suspect;
+         !t.may_reset && !t.suspect && t.keepalives == 0;
 }
 
 /// An ICMP error that had to be without effect came last.

@@ -33,6 +33,7 @@ void Segmenting::arrival(const Arrival& a, const View& view, Findings& f) {
     mistaken_since_.reset();
     return;
   }
+  small_due_ = never;
   if (held_back_ && before->outstanding()) report_.held("RFC9293-SHLD-7", after->state, f);
   held_back_ = false;
   follow_window(a, *before, *after, view, f);
@@ -68,14 +69,30 @@ void Segmenting::follow_window(const Arrival& a, const Tcb& before, const Tcb& a
   if (tiny) opened_ = a.at;
 }
 
-void Segmenting::call(TimeSpan /*at*/, const UserCall& call, const View& view, Findings& /*f*/) {
+void Segmenting::call(TimeSpan at, const UserCall& call, const View& view, Findings& /*f*/) {
   const Tcb* t = agreed_sender(view.after);
+  if (call.kind == UserCall::Kind::set && call.option == UserOption::nagle && call.ok)
+    nagle_off_ = call.value == 0;
   if (t == nullptr || !t->iss || call.kind != UserCall::Kind::send || call.octets.empty()) return;
   call_ends_ = t->stream_end();
   call_begins_ = call_ends_ - SeqLen{static_cast<std::uint32_t>(call.octets.size())};
   const bool small_write = (t->stream_end() - t->snd_nxt).octets < full_size(*t, view) / 2;
   if (!later_write_) later_write_ = call_begins_;
   held_back_ = small_write && small_end_ && wire::before(t->snd_una, *small_end_) && t->outstanding();
+  const bool fits = wire::at_or_before(t->stream_end(), edge_of(*t)) &&
+                    (t->stream_end() - t->snd_una).octets <= full_size(*t, view);
+  if (!nagle_off_ || !held_back_) return;
+  held_back_ = false;
+  // Two small segments fit every window but that of a single segment after a loss.
+  if (fits && !repeated_ && sends_text(t->state)) small_due_ = at.latest + view.context.timing->prompt;
+}
+
+void Segmenting::quiet_until(TimePoint now, const View& view, Findings& f) {
+  if (small_due_ >= now) return;
+  small_due_ = never;
+  report_.broken(rule("RFC9293-MUST-17", "NAGLE", view.before.front().state),
+                 "a small write waits although the user has switched the Nagle algorithm off",
+                 {"a segment with it"}, "nothing", f);
 }
 
 void Segmenting::icmp(TimeSpan /*at*/, const wire::Decoded& /*frame*/, const wire::Decoded& /*quoted*/,
@@ -86,13 +103,17 @@ void Segmenting::icmp(TimeSpan /*at*/, const wire::Decoded& /*frame*/, const wir
 // ---- what is sent ---------------------------------------------------------------------------------------
 
 void Segmenting::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
-  if (e.has(wire::syn)) own_mss_ = e.options.mss();
+  if (e.has(wire::syn)) {
+    repeated_ = repeated_ || own_mss_.has_value();
+    own_mss_ = e.options.mss();
+  }
   if (e.has(wire::syn) || e.has(wire::rst) || e.segment->text.empty()) return;
   const Tcb* before = agreed_sender(view.before);
   if (before == nullptr || e.crossed) return;
   if (was_taken_back_) report_.held("RFC9293-MUST-34", before->state, f);
   was_taken_back_ = false;
   if (what == EmissionClass::retransmission) {
+    repeated_ = true;
     const bool inside = wire::at_or_before(e.segment->end(), edge_of(*before));
     if (taken_back_ && inside) report_.held("RFC9293-SHLD-16", before->state, f);
     last_text_ = e.at;
@@ -103,6 +124,8 @@ void Segmenting::emission(const Emitted& e, EmissionClass what, const View& view
   // Half of the largest window counts as full-sized (section 3.8.6.2.1, Fs), as stacks widely read it.
   const bool much = octets >= before->snd_wnd_max_least / 2;
   const bool small = octets < full_size(*before, view) && segment_size_known_ && !much;
+  if (small_due_ != never) report_.held("RFC9293-MUST-17", before->state, f);
+  small_due_ = never;
   judge_window(e, *before, f);
   judge_nagle(e, *before, small, view, f);
   judge_silly_window(e, *before, small, view, f);
@@ -130,7 +153,7 @@ void Segmenting::judge_window(const Emitted& e, const Tcb& before, Findings& f) 
 void Segmenting::judge_nagle(const Emitted& e, const Tcb& before, bool small, const View& view, Findings& f) {
   const bool another = small_end_ && wire::before(before.snd_una, *small_end_) && before.outstanding();
   const bool written_later = later_write_ && wire::before(*later_write_, e.segment->end());
-  if (!small || !another || !written_later || e.has(wire::fin) || e.has(wire::urg)) return;
+  if (!small || !another || !written_later || e.has(wire::fin) || e.has(wire::urg) || nagle_off_) return;
   const bool soon = last_text_ && elapsed(*last_text_, e.at).most < before_override;
   if (!soon || e.segment->end() == edge_of(before)) return;
   report_.broken(rule("RFC9293-SHLD-7", "NAGLE", before.state),

@@ -16,6 +16,11 @@ class Segmenting : public Layer {
   void call(TimeSpan at, const UserCall& call, const View& view, Findings& f);
   void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const View& view,
             Findings& f);
+  void quiet_until(TimePoint now, const View& view, Findings& f);
+  [[nodiscard]] TimePoint next_deadline() const {
+    return small_due_ == never ? never : small_due_ + Duration{1};
+  }
+  [[nodiscard]] bool settled() const { return small_due_ == never; }
 
  private:
   Reporter report_ = {};
@@ -34,6 +39,10 @@ class Segmenting : public Layer {
   std::uint32_t short_ = 0;  ///< segments in a row smaller than text, window and MSS allow
   SeqNum call_begins_ = {};  ///< the stream handed over by the last SEND
   SeqNum call_ends_ = {};
+
+  bool nagle_off_ = false;       ///< the user said so
+  bool repeated_ = false;        ///< something was retransmitted: cwnd may be a single segment
+  TimePoint small_due_ = never;  ///< by when a small write must have been sent
 
   [[nodiscard]] std::uint32_t full_size(const Tcb& t, const View& view) const;
   void judge_nagle(const Emitted& e, const Tcb& before, bool small, const View& view, Findings& f);

@@ -139,6 +139,21 @@ Branches call_on_former(const Tcb& t, const UserCall& call) {
   return out;
 }
 
+/// What the user sets holds from now on; the layers judge whether it does.
+Branches set_call(const Tcb& before, const UserCall& call) {
+  Tcb t = before;
+  if (t.state == State::closed || t.state == State::listen) return {t};
+  if (call.option == UserOption::keepalive) {
+    t.keepalive = call.value != 0;
+    t.keepalives = 0;
+  }
+  if (call.option == UserOption::user_timeout) {
+    const auto asked = Duration{static_cast<Duration::rep>(call.value)};
+    t.user_r2 = call.value == 0 ? std::nullopt : std::optional{asked};
+  }
+  return {t};
+}
+
 }  // namespace
 
 Branches user_call(const Tcb& t, const UserCall& call, const CallFacts& facts, const Context& c,
@@ -168,6 +183,9 @@ Branches user_call(const Tcb& t, const UserCall& call, const CallFacts& facts, c
       break;
     case UserCall::Kind::abort:
       out = abort_call(t, facts, c);
+      break;
+    case UserCall::Kind::set:
+      out = set_call(t, call);
       break;
     case UserCall::Kind::open_passive:
     case UserCall::Kind::open_active:

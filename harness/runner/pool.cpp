@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "harness/base/assert.h"
@@ -20,11 +21,16 @@ constexpr std::string_view internal_error_mark = "tcpjury: internal error";
 
 class Pool {
  public:
-  Pool(const Plan& plan, const PoolConfig& config, const PoolObserver& observer)
-      : plan_{plan}, config_{config}, observer_{observer} {
+  /// Runs the cases `wanted` of the plan.
+  Pool(const Plan& plan, const std::vector<std::size_t>& wanted, const PoolConfig& config,
+       const PoolObserver& observer)
+      : plan_{plan},
+        config_{config},
+        observer_{observer},
+        pending_{wanted.begin(), wanted.end()},
+        wanted_{wanted.size()} {
     TCPJURY_ASSERT(config.workers >= 1);
     outcome_.results.resize(plan.cases.size());
-    for (std::size_t i = 0; i < plan.cases.size(); ++i) pending_.push_back(i);
   }
 
   PoolOutcome run() {
@@ -35,10 +41,10 @@ class Pool {
       wait();
       for (auto& worker : workers_) serve(*worker);
       std::erase_if(workers_, [&](const auto& worker) { return is_gone(*worker); });
-      observer_.on_tick(done_, plan_.cases.size());
+      observer_.on_tick(done_, wanted_);
     }
     for (auto& worker : workers_) keep_remark(*worker);
-    outcome_.partial = !outcome_.refused && done_ < plan_.cases.size();
+    outcome_.partial = !outcome_.refused && done_ < wanted_;
     // Whoever is at work now was interrupted for good; the destructors kill and reap.
     workers_.clear();
     return std::move(outcome_);
@@ -54,7 +60,7 @@ class Pool {
     return std::ranges::any_of(workers_, [](const auto& worker) { return !worker->assigned.empty(); });
   }
   [[nodiscard]] bool over() const {
-    if (outcome_.refused || done_ == plan_.cases.size()) return true;
+    if (outcome_.refused || done_ == wanted_) return true;
     return observer_.interrupts() >= 1 && !under_way();
   }
 
@@ -62,7 +68,7 @@ class Pool {
   [[nodiscard]] std::size_t capacity() const {
     if (live()) {
       // Everything at once, but the same share for every worker.
-      const std::size_t share = (plan_.cases.size() + config_.workers - 1) / config_.workers;
+      const std::size_t share = (wanted_ + config_.workers - 1) / config_.workers;
       return config_.sessions == 0 ? share : config_.sessions;
     }
     return can_reset() ? jobs_ahead : 1;
@@ -262,17 +268,73 @@ class Pool {
   const PoolConfig& config_;
   const PoolObserver& observer_;
   PoolOutcome outcome_ = {};
-  std::deque<std::size_t> pending_ = {};
+  std::deque<std::size_t> pending_;
+  std::size_t wanted_;
   std::vector<std::unique_ptr<PoolWorker>> workers_ = {};
   std::vector<const PoolWorker*> gone_ = {};
   std::size_t done_ = 0;
   int start_failures_ = 0;
 };
 
+/// Runs one group of cases after another, and keeps what the first tells of the target.
+class Groups {
+ public:
+  Groups(const Plan& plan, const PoolConfig& config, const PoolObserver& observer)
+      : plan_{plan}, config_{config}, observer_{observer} {
+    whole_.results.resize(plan.cases.size());
+  }
+
+  PoolOutcome run() {
+    for (const auto& [settings, cases] : settings_groups(plan_, config_.target_name)) {
+      if (whole_.refused || whole_.partial) break;
+      join(settings, cases, run(settings, cases));
+    }
+    const auto missing = std::ranges::count_if(whole_.results, [](const auto& r) { return !r.has_value(); });
+    whole_.partial = !whole_.refused && missing != 0;
+    return std::move(whole_);
+  }
+
+ private:
+  PoolOutcome run(const Settings& settings, const std::vector<std::size_t>& cases) {
+    PoolConfig config = config_;
+    if (!settings.empty()) config.target = config_.with_settings(config_.target, settings);
+    PoolObserver observer = observer_;
+    if (whole_.target) observer.on_ready = [](const Ready&) {};
+    observer.on_tick = [this](std::size_t done, std::size_t) {
+      observer_.on_tick(done_ + done, plan_.cases.size());
+    };
+    return Pool{plan_, cases, config, observer}.run();
+  }
+
+  void join(const Settings& settings, const std::vector<std::size_t>& cases, PoolOutcome part) {
+    if (!whole_.target) whole_.target = part.target;
+    whole_.internal_error = whole_.internal_error || part.internal_error;
+    std::ranges::move(part.remarks, std::back_inserter(whole_.remarks));
+    if (part.refused && settings.empty()) whole_.refused = part.refused;
+    for (const std::size_t index : cases) {
+      if (part.refused && !settings.empty() && !part.results[index]) {
+        part.results[index] = result_without_judging(
+            plan_.variant_of(plan_.cases[index]), engine::Verdict::not_applicable,
+            fmt::format("the target does not offer the settings asked for: {}", part.refused->message));
+        observer_.on_result(index, *part.results[index]);
+      }
+      if (part.results[index]) ++done_;
+      whole_.results[index] = std::move(part.results[index]);
+    }
+    whole_.partial = part.partial;
+  }
+
+  const Plan& plan_;
+  const PoolConfig& config_;
+  const PoolObserver& observer_;
+  PoolOutcome whole_ = {};
+  std::size_t done_ = 0;
+};
+
 }  // namespace
 
 PoolOutcome run_plan(const Plan& plan, const PoolConfig& config, const PoolObserver& observer) {
-  return Pool{plan, config, observer}.run();
+  return Groups{plan, config, observer}.run();
 }
 
 }  // namespace tcpjury::runner

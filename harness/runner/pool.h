@@ -12,6 +12,7 @@
 #include "harness/runner/codec.h"
 #include "harness/runner/plan.h"
 #include "harness/runner/record.h"
+#include "harness/runner/settings_groups.h"
 #include "harness/runner/worker_process.h"
 
 namespace tcpjury::runner {
@@ -24,6 +25,10 @@ inline constexpr std::string_view requirement_hang = "TARGET-HANG";
 struct PoolConfig {
   WorkerCommand command;
   TargetSpec target;
+  std::string target_name = {};  ///< under which scenarios ask for settings
+  /// The target with settings of a scenario.
+  std::function<TargetSpec(TargetSpec, const Settings&)> with_settings = [](TargetSpec spec,
+                                                                            const Settings&) { return spec; };
   model::Profile profile = model::Profile::rfc9293;
   bool strict_should = false;
   std::uint32_t workers = 1;   ///< at least 1

@@ -26,6 +26,8 @@ std::string_view name_of(AppRequest::Kind kind) {
       return "RELEASE";
     case AppRequest::Kind::abort:
       return "ABORT";
+    case AppRequest::Kind::set:
+      return "SET";
     case AppRequest::Kind::status:
       return "STATUS";
   }

@@ -57,8 +57,11 @@ state = ["FIN-WAIT-1", "FIN-WAIT-2"])"},
     Field{"scenario", "let", Shape::free_table, "Constants: names for numbers, usable in every expression.",
           R"([let]
 burst = 3)"},
-    Field{"scenario", "target", Shape::free_table, "Settings asked of the target, such as sysctls.",
-          R"([target]
+    Field{"scenario", "target", Shape::free_table,
+          "Settings of the target, which is started anew with them: sysctls, or what its adapter knows. "
+          "[target.NAME] is for the target of that name alone. A target that does not know a setting is "
+          "not-applicable.",
+          R"([target.linux]
 net.ipv4.tcp_timestamps = 0)"},
     Field{"scenario", "found", Shape::table, "How a fuzzer found this scenario; written by the tool.",
           R"([found]
@@ -120,15 +123,64 @@ then = [ { expect = { ctl = "FIN,ACK" } } ])",
 
 constexpr std::array call_fields{
     Field{"call", "listen", Shape::table, "Passive OPEN on the port of the target.", "listen = {}", "listen"},
-    Field{"call", "open", Shape::table, "Active OPEN towards the tester.", "open = {}", "nothing"},
+    Field{"call", "open", Shape::table, "Active OPEN towards the tester.", "open = {}", "open"},
     Field{"call", "send", Shape::data, "SEND: that many octets of the target's stream, or a text.",
           "send = 100"},
+    Field{"call", "send_urgent", Shape::data, "SEND with the URGENT flag: urgent up to its last octet.",
+          "send_urgent = 3"},
     Field{"call", "receive", Shape::expression, "RECEIVE at most that many octets.", "receive = 100"},
     Field{"call", "close", Shape::table, "CLOSE: no more sends, receiving goes on (a half close).",
           "close = {}", "nothing"},
     Field{"call", "release", Shape::table,
           "RELEASE: stops sending and receiving, as close() of a socket does.", "release = {}", "nothing"},
     Field{"call", "abort", Shape::table, "ABORT: resets the connection.", "abort = {}", "nothing"},
+    Field{"call", "set", Shape::table, "Sets one option of the connection, from now on.",
+          "set = { nagle = false }", "set"},
+};
+
+constexpr std::uint32_t codepoint_most = 63;
+
+constexpr std::array set_fields{
+    Field{"set", "nagle", Shape::boolean, "The Nagle algorithm (RFC 9293 section 3.7.4).", "nagle = false"},
+    Field{"set", "keepalive", Shape::boolean, "Keep-alives (RFC 9293 section 3.8.4).", "keepalive = true"},
+    Field{"set", "keepalive_idle", Shape::duration, "How long nothing may come before the first keep-alive.",
+          R"(keepalive_idle = "10s")"},
+    Field{"set", "keepalive_interval", Shape::duration, "Time between keep-alives without an answer.",
+          R"(keepalive_interval = "5s")"},
+    Field{"set",
+          "keepalive_count",
+          Shape::integer,
+          "After how many of them the connection is dead.",
+          "keepalive_count = 3",
+          {},
+          max8},
+    Field{"set", "user_timeout", Shape::duration,
+          "The threshold R2: how long text may stay unacknowledged (RFC 9293 section 3.8.3).",
+          R"(user_timeout = "20s")"},
+    Field{"set",
+          "diffserv",
+          Shape::integer,
+          "The Diffserv codepoint of what is sent, without the two bits of ECN.",
+          "diffserv = 46",
+          {},
+          codepoint_most},
+    Field{"set", "ttl", Shape::integer, "Time to Live, or Hop Limit, of what is sent.", "ttl = 33", {}, max8},
+    Field{
+        "set", "error_reports", Shape::boolean,
+        "Whether the user is told of soft errors (RFC 9293 section 3.9.1.8): expect_event = \"soft-error\".",
+        "error_reports = true"},
+    Field{"set", "urgent", Shape::boolean,
+          "Whether the user is told of urgent data, and gets it in line (RFC 6093): expect_event = "
+          "\"urgent\".",
+          "urgent = true"},
+};
+
+constexpr std::array open_fields{
+    Field{"open", "to", Shape::word, "Another remote address than the tester's, which nobody can have.",
+          R"(to = "multicast")", "peer"},
+    Field{"open", "route", Shape::texts,
+          "A loose source route (IPv4): the tester is its first router, these addresses follow.",
+          R"(route = ["203.0.113.1"])"},
 };
 
 constexpr std::array listen_fields{
@@ -289,6 +341,17 @@ constexpr std::array ip_fields{
           false,
           Use::send_only},
     Field{"ip", "options", Shape::octets, "IPv4 options.", R"(options = "hex:01010100")"},
+    Field{
+        "ip",
+        "route",
+        Shape::texts,
+        "A completed loose source route (IPv4): the routers the datagram has passed. The tester, as the last "
+        "of them, is added.",
+        R"(route = ["203.0.113.1"])",
+        {},
+        0,
+        false,
+        Use::send_only},
     Field{"ip", "ext", Shape::tables, "IPv6 extension headers, in order.",
           R"(ext = [ { kind = 60, body = "hex:00000000000000" } ])", "ext"},
     Field{"ip",
@@ -321,15 +384,17 @@ constexpr auto joined(const std::array<Field, sizes>&... tables) {
   ((out = std::ranges::copy(tables, out).out), ...);
   return all;
 }
-constexpr auto every_field = joined(scenario_fields, step_fields, call_fields, listen_fields, nothing_fields,
-                                    state_fields, any_of_fields, repeat_fields, icmp_fields, segment_fields,
-                                    data_fields, ip_fields, ext_fields, found_fields);
+constexpr auto every_field =
+    joined(scenario_fields, step_fields, call_fields, set_fields, open_fields, listen_fields, nothing_fields,
+           state_fields, any_of_fields, repeat_fields, icmp_fields, segment_fields, data_fields, ip_fields,
+           ext_fields, found_fields);
 
 constexpr std::array<std::string_view, 3> tiers{"fast", "slow", "rare"};
 constexpr std::array<std::string_view, 2> roles{"listener", "opener"};
 constexpr std::array<std::string_view, 2> families{"v4", "v6"};
-constexpr std::array<std::string_view, 7> events{"opened", "accepted", "readable", "peer-closed",
-                                                 "reset",  "error",    "closed"};
+constexpr std::array<std::string_view, 3> peers{"tester", "multicast", "broadcast"};
+constexpr std::array<std::string_view, 9> events{"opened", "accepted", "readable", "peer-closed", "reset",
+                                                 "error",  "closed",   "urgent",   "soft-error"};
 constexpr std::array<std::string_view, 9> icmp_kinds{
     "net-unreachable",  "host-unreachable", "protocol-unreachable", "port-unreachable", "packet-too-big",
     "admin-prohibited", "source-quench",    "time-exceeded",        "parameter-problem"};
@@ -357,6 +422,8 @@ constexpr std::array foreign_names{
     ForeignName{"sackok", "sack_permitted"},
     ForeignName{"sackOK", "sack_permitted"},
     ForeignName{"hop_limit", "ttl"},
+    ForeignName{"nodelay", "nagle"},
+    ForeignName{"dscp", "diffserv"},
     ForeignName{"traffic_class", "tos"},
     ForeignName{"hlim", "ttl"},
     ForeignName{"sleep", "wait"},
@@ -453,6 +520,7 @@ std::span<const std::string_view> words(std::string_view list) {
   if (list == "role") return roles;
   if (list == "family") return families;
   if (list == "event") return events;
+  if (list == "peer") return peers;
   if (list == "icmp") return icmp_kinds;
   if (list == "state") return model::state_names();
   return {};

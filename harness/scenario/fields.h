@@ -59,7 +59,8 @@ struct Field {
 /// Finds "step.within" or "segment.ctl"; the table may be left out where the name alone is unique. Null when
 /// unknown.
 [[nodiscard]] const Field* find_field(std::string_view path);
-/// The words of a list: "tier", "role", "event", "state", "icmp", "family". Empty for an unknown list.
+/// The words of a list: "tier", "role", "event", "state", "icmp", "family", "peer". Empty for an unknown
+/// list.
 [[nodiscard]] std::span<const std::string_view> words(std::string_view list);
 /// Names other tools use for a field ("flags" for "ctl"); empty when there is none.
 [[nodiscard]] std::string_view usual_name(std::string_view foreign);

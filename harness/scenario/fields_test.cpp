@@ -27,6 +27,8 @@ constexpr std::array frames{
     Frame{"step", "when", "[[step]]\nwait = '1s'\n@\n"},
     Frame{"step", "", "[[step]]\n@\n"},
     Frame{"call", "", "[[step]]\ncall = { @ }\n"},
+    Frame{"set", "", "[[step]]\ncall = { set = { @ } }\n"},
+    Frame{"open", "", "matrix.family = ['v4']\n[[step]]\ncall = { open = { @ } }\n"},
     Frame{"listen", "", "[[step]]\ncall = { listen = { @ } }\n"},
     Frame{"expect_nothing", "for", "[[step]]\nexpect_nothing = { @ }\n"},
     Frame{"expect_nothing", "", "[[step]]\nexpect_nothing = { for = '1s', @ }\n"},

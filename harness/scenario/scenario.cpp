@@ -20,6 +20,10 @@ std::string_view to_string(UserEvent e) {
       return "error";
     case UserEvent::closed:
       return "closed";
+    case UserEvent::urgent:
+      return "urgent";
+    case UserEvent::soft_error:
+      return "soft-error";
   }
   TCPJURY_UNREACHABLE();
 }
@@ -58,6 +62,22 @@ std::string_view to_string(Capability c) {
       return "abort";
     case Capability::status:
       return "status";
+    case Capability::nagle:
+      return "nagle";
+    case Capability::keepalive:
+      return "keepalive";
+    case Capability::user_timeout:
+      return "user-timeout";
+    case Capability::diffserv:
+      return "diffserv";
+    case Capability::ttl:
+      return "ttl";
+    case Capability::error_reports:
+      return "error-reports";
+    case Capability::urgent:
+      return "urgent";
+    case Capability::source_route:
+      return "source-route";
   }
   TCPJURY_UNREACHABLE();
 }

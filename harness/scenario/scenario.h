@@ -16,6 +16,7 @@
 #include "harness/base/diagnostic.h"
 #include "harness/base/time.h"
 #include "harness/model/state.h"
+#include "harness/model/user_option.h"
 #include "harness/scenario/expression.h"
 #include "harness/wire/address.h"
 #include "harness/wire/flags.h"
@@ -61,7 +62,9 @@ struct SegmentPattern {
     std::optional<bool> dont_fragment = {};
     std::optional<std::uint16_t> length = {};  ///< total length (IPv4) or payload length (IPv6), a lie
     std::optional<bool> corrupt_checksum = {};
-    std::optional<Bytes> options = {};                            ///< IPv4 options
+    std::optional<Bytes> options = {};  ///< IPv4 options
+    /// Sending: the routers of a completed source route, the last of them the tester itself (not listed).
+    std::optional<std::vector<wire::IpAddress>> route = {};
     std::vector<std::pair<std::uint8_t, Bytes>> extensions = {};  ///< IPv6 extension headers: kind, body
     std::optional<std::uint16_t> fragment =
         {};  ///< sending: split the datagram after this many payload octets
@@ -76,11 +79,15 @@ struct ListenCall {
   friend bool operator==(const ListenCall&, const ListenCall&) = default;
 };
 struct OpenCall {
+  enum class Peer : std::uint8_t { tester, multicast, broadcast } to = Peer::tester;
+  /// Routers of a loose source route behind the tester itself, which is the first of them (IPv4).
+  std::optional<std::vector<wire::IpAddress>> route = {};
   friend bool operator==(const OpenCall&, const OpenCall&) = default;
 };
 struct SendCall {
   Expression length;                 ///< octets of the target's stream
   std::optional<Bytes> octets = {};  ///< or these
+  bool urgent = false;               ///< with the URGENT flag
   friend bool operator==(const SendCall&, const SendCall&) = default;
 };
 struct ReceiveCall {
@@ -96,10 +103,26 @@ struct ReleaseCall {
 struct AbortCall {
   friend bool operator==(const AbortCall&, const AbortCall&) = default;
 };
-using Call = std::variant<ListenCall, OpenCall, SendCall, ReceiveCall, CloseCall, ReleaseCall, AbortCall>;
+struct SetCall {
+  model::UserOption option;
+  std::uint64_t value = 0;  ///< nanoseconds where the option is a time, 0 or 1 where it is a switch
+  friend bool operator==(const SetCall&, const SetCall&) = default;
+};
+using Call =
+    std::variant<ListenCall, OpenCall, SendCall, ReceiveCall, CloseCall, ReleaseCall, AbortCall, SetCall>;
 
 /// What the target's user is told.
-enum class UserEvent : std::uint8_t { opened, accepted, readable, peer_closed, reset, error, closed };
+enum class UserEvent : std::uint8_t {
+  opened,
+  accepted,
+  readable,
+  peer_closed,
+  reset,
+  error,
+  closed,
+  urgent,
+  soft_error
+};
 [[nodiscard]] std::string_view to_string(UserEvent e);
 
 struct Step;
@@ -187,6 +210,14 @@ enum class Capability : std::uint8_t {
   release,
   abort,
   status,
+  nagle,
+  keepalive,
+  user_timeout,
+  diffserv,
+  ttl,
+  error_reports,
+  urgent,
+  source_route,
 };
 [[nodiscard]] std::string_view to_string(Capability c);
 
@@ -206,8 +237,9 @@ struct Variant {
   model::Origin role = model::Origin::passive;
   std::vector<Capability> needs;                   ///< derived from the steps, sorted, unique
   std::map<std::string, std::uint32_t> constants;  ///< numeric axes and [let] values, usable in expressions
-  std::map<std::string, std::string>
-      settings;  ///< target settings asked for ([target] table), e.g. sysctl names
+  /// What is asked of the target before it is started ([target]): names of sysctls or of an adapter's own
+  /// settings. "NAME.key" is for the target of that name alone.
+  std::map<std::string, std::string> settings;
   Steps steps;
   [[nodiscard]] std::string id() const { return scenario + "[" + variant + "]"; }
 };

@@ -188,6 +188,9 @@ class SegmentDecoder {
         context_.complaints().add(Code::out_of_range, n, "IPv4 options fill whole 32-bit words, at most ten");
       }
     });
+    reader.with("route", [&](const Node& n, const Field& f) {
+      if (of_family(n, f, v4) && sends(n, f)) out_.ip.route = decode_route(context_, n, f);
+    });
   }
 
   bool of_family(const Node& node, const Field& field, wire::Family family) {
@@ -231,6 +234,24 @@ class SegmentDecoder {
 
 SegmentPattern decode_segment(VariantContext& context, const Node& node, SegmentRole role) {
   return SegmentDecoder{context, node, role}.decode();
+}
+
+std::vector<wire::IpAddress> decode_route(VariantContext& context, const Node& node, const Field& field) {
+  std::vector<wire::IpAddress> route;
+  for (const std::string& text : context.texts(node, field)) {
+    const auto address = wire::IpAddress::parse(text);
+    if (address && address->family == wire::Family::v4) {
+      route.push_back(*address);
+    } else {
+      context.complaints().add(Code::unknown_word, node, fmt::format("'{}' is no address of IPv4", text),
+                               std::string{field.example});
+    }
+  }
+  constexpr std::size_t route_limit = 8;  // and the tester: what fits 40 octets of options
+  if (route.size() > route_limit)
+    context.complaints().add(Code::too_many, node,
+                             fmt::format("a source route has at most {} routers", route_limit));
+  return route;
 }
 
 std::optional<SegmentPattern::Text> decode_data(VariantContext& context, const Node& node, const Field& field,

@@ -15,4 +15,8 @@ enum class SegmentRole : std::uint8_t { send, match, filter };
 [[nodiscard]] std::optional<SegmentPattern::Text> decode_data(VariantContext& context, const Node& node,
                                                               const Field& field, std::uint32_t limit);
 
+/// The routers of a source route; they are addresses of IPv4. Complains where they are not.
+[[nodiscard]] std::vector<wire::IpAddress> decode_route(VariantContext& context, const Node& node,
+                                                        const Field& field);
+
 }  // namespace tcpjury::scenario

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "harness/base/assert.h"
+#include "harness/scenario/call_decoder.h"
 #include "harness/scenario/icmp_decoder.h"
 #include "harness/scenario/segment_decoder.h"
 #include "harness/scenario/table_reader.h"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::size_t burst_limit = 1000;
 constexpr std::size_t alternative_limit = 16;
-constexpr std::uint32_t stream_limit = 1U << 24U;
 
 constexpr std::array<std::string_view, 10> actions{"call",         "send",         "expect", "expect_nothing",
                                                    "expect_state", "expect_event", "wait",   "any_of",
@@ -142,43 +142,9 @@ class StepDecoder {
   }
 
   std::optional<What> call(const Node& node) {
-    const TableReader reader{context_, node, "call"};
-    if (!reader.clean()) return std::nullopt;
-    if (node.members.size() != 1) {
-      context_.complaints().add(Code::not_one_action, node, "a call step makes exactly one call",
-                                "call = { listen = {} }");
-      return std::nullopt;
-    }
-    const std::string& name = node.members[0].key;
-    const Node& value = node.members[0].value;
-    const Field& field = reader.field(name);
-    if (name == "send") return send_call(value, field);
-    if (name == "receive") {
-      auto length = context_.expression(value, field, Binds::no);
-      if (!length) return std::nullopt;
-      return CallStep{ReceiveCall{std::move(*length)}};
-    }
-    const TableReader inside{context_, value, field.refers};
-    if (name == "listen") {
-      ListenCall listen;
-      inside.with("backlog", [&](const Node& n, const Field& f) {
-        listen.backlog = context_.integer(n, f).value_or(listen.backlog);
-      });
-      return CallStep{listen};
-    }
-    if (name == "open") return CallStep{OpenCall{}};
-    if (name == "close") return CallStep{CloseCall{}};
-    if (name == "release") return CallStep{ReleaseCall{}};
-    TCPJURY_ASSERT(name == "abort");
-    return CallStep{AbortCall{}};
-  }
-
-  std::optional<What> send_call(const Node& node, const Field& field) {
-    auto text = decode_data(context_, node, field, stream_limit);
-    if (!text) return std::nullopt;
-    SendCall call{text->length.value_or(Expression{}), std::move(text->octets)};
-    if (call.octets) call.length = Expression{static_cast<std::uint32_t>(call.octets->size())};
-    return CallStep{std::move(call)};
+    auto call = decode_call(context_, node);
+    if (!call) return std::nullopt;
+    return CallStep{std::move(*call)};
   }
 
   /// A table, or an array of them.
@@ -343,18 +309,13 @@ Steps decode_steps(VariantContext& context, const Node& node) {
 }
 
 void add_needs(const Steps& steps, std::vector<Capability>& needs) {
-  struct Needed {
-    Capability operator()(const ListenCall&) const { return Capability::open_passive; }
-    Capability operator()(const OpenCall&) const { return Capability::open_active; }
-    Capability operator()(const SendCall&) const { return Capability::send; }
-    Capability operator()(const ReceiveCall&) const { return Capability::receive; }
-    Capability operator()(const CloseCall&) const { return Capability::close; }
-    Capability operator()(const ReleaseCall&) const { return Capability::release; }
-    Capability operator()(const AbortCall&) const { return Capability::abort; }
-  };
   for (const Step& step : steps) {
     if (const auto* call = std::get_if<CallStep>(&step.what)) {
-      needs.push_back(std::visit(Needed{}, call->call));
+      add_call_needs(call->call, needs);
+    } else if (const auto* send = std::get_if<SendStep>(&step.what)) {
+      const bool routed = std::ranges::any_of(
+          send->segments, [](const SegmentPattern& segment) { return segment.ip.route.has_value(); });
+      if (routed) needs.push_back(Capability::source_route);
     } else if (const auto* repeat = std::get_if<RepeatStep>(&step.what)) {
       add_needs(repeat->body, needs);
     } else if (const auto* any_of = std::get_if<AnyOfStep>(&step.what)) {

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-#define TCPJURY_ABI_VERSION 1u
+#define TCPJURY_ABI_VERSION 2u
 
 typedef struct tcpjury_target tcpjury_target; /* owned by the adapter, opaque to the harness */
 typedef uint32_t tcpjury_handle;              /* a listener or a connection; 0 is never valid */
@@ -40,7 +40,16 @@ enum {
   TCPJURY_CAP_RELEASE = 1u << 7, /* also stop receiving */
   TCPJURY_CAP_ABORT = 1u << 8,
   TCPJURY_CAP_STATUS = 1u << 9,
-  TCPJURY_CAP_RESET = 1u << 10 /* reset() exists; without it the worker process is started anew */
+  TCPJURY_CAP_RESET = 1u << 10, /* reset() exists; without it the worker process is started anew */
+  /* SET with the options of enum tcpjury_option: */
+  TCPJURY_CAP_NAGLE = 1u << 11,
+  TCPJURY_CAP_KEEPALIVE = 1u << 12, /* all options KEEPALIVE... */
+  TCPJURY_CAP_USER_TIMEOUT = 1u << 13,
+  TCPJURY_CAP_DIFFSERV = 1u << 14,
+  TCPJURY_CAP_TTL = 1u << 15,
+  TCPJURY_CAP_ERROR_REPORTS = 1u << 16, /* and EVENT_SOFT_ERROR */
+  TCPJURY_CAP_URGENT = 1u << 17,        /* SEND and RECEIVE with urgent data, EVENT_URGENT */
+  TCPJURY_CAP_SOURCE_ROUTE = 1u << 18   /* active OPEN with a route; passive ones use the return route */
 };
 
 typedef struct tcpjury_info {
@@ -62,7 +71,9 @@ enum tcpjury_event_kind {
   TCPJURY_EVENT_PEER_CLOSED = 5, /* FIN: after the octets before it, no more will come */
   TCPJURY_EVENT_RESET = 6,       /* connection reset or refused by the peer */
   TCPJURY_EVENT_ERROR = 7,       /* any other end, e.g. time-out; text says which */
-  TCPJURY_EVENT_CLOSED = 8       /* an orderly end; the handle is gone */
+  TCPJURY_EVENT_CLOSED = 8,      /* an orderly end; the handle is gone */
+  TCPJURY_EVENT_URGENT = 9,      /* urgent data is pending, or the urgent pointer advanced */
+  TCPJURY_EVENT_SOFT_ERROR = 10  /* ERROR_REPORT (section 3.9.1.8): the connection lives on; text says what */
 };
 
 typedef struct tcpjury_event {
@@ -100,12 +111,27 @@ typedef struct tcpjury_config {
 enum tcpjury_call_kind {
   TCPJURY_CALL_OPEN_PASSIVE = 1, /* local_port, backlog -> handle */
   TCPJURY_CALL_OPEN_ACTIVE = 2,  /* remote, remote_port, optional local_port -> handle */
-  TCPJURY_CALL_SEND = 3,         /* data, length -> count accepted (0: try again when WRITABLE) */
-  TCPJURY_CALL_RECEIVE = 4,      /* buffer `data`, at most `length` -> count; 0 with peer_closed */
+  TCPJURY_CALL_SEND = 3,         /* data, length, urgent -> count accepted (0: try again when WRITABLE) */
+  TCPJURY_CALL_RECEIVE = 4,      /* buffer `data`, at most `length` -> count, urgent; 0 with peer_closed */
   TCPJURY_CALL_CLOSE = 5,
   TCPJURY_CALL_RELEASE = 6,
   TCPJURY_CALL_ABORT = 7,
-  TCPJURY_CALL_STATUS = 8 /* -> state */
+  TCPJURY_CALL_STATUS = 8, /* -> state */
+  TCPJURY_CALL_SET = 9     /* option, value: from now on, on this connection alone */
+};
+
+/* What SET sets. A time is in nanoseconds, a switch is 0 or 1. */
+enum tcpjury_option {
+  TCPJURY_OPTION_NAGLE = 1,              /* switch; 0: small segments go out at once (section 3.7.4) */
+  TCPJURY_OPTION_KEEPALIVE = 2,          /* switch (section 3.8.4) */
+  TCPJURY_OPTION_KEEPALIVE_IDLE = 3,     /* time without anything received before the first probe */
+  TCPJURY_OPTION_KEEPALIVE_INTERVAL = 4, /* time between probes */
+  TCPJURY_OPTION_KEEPALIVE_COUNT = 5,    /* unanswered probes after which the connection is dead */
+  TCPJURY_OPTION_USER_TIMEOUT = 6,       /* time: R2 of what is sent from now on (section 3.8.3) */
+  TCPJURY_OPTION_DIFFSERV = 7,           /* the six bits of the codepoint (section 3.9.1.9) */
+  TCPJURY_OPTION_TTL = 8,                /* Time to Live or Hop Limit */
+  TCPJURY_OPTION_ERROR_REPORTS = 9,      /* switch: EVENT_SOFT_ERROR is told (section 3.9.1.8) */
+  TCPJURY_OPTION_URGENT = 10             /* switch: EVENT_URGENT is told, urgent data stays in line (RFC 6093) */
 };
 
 typedef struct tcpjury_call {
@@ -119,6 +145,10 @@ typedef struct tcpjury_call {
   uint32_t backlog;
   uint8_t* data;
   size_t length;
+  uint8_t urgent;    /* SEND: what it hands over is urgent up to its last octet */
+  uint32_t option;   /* SET: enum tcpjury_option */
+  uint64_t value;    /* SET */
+  uint8_t route[36]; /* OPEN_ACTIVE over IPv4: routers to pass, 4 octets each; 0 after the last */
 } tcpjury_call;
 
 /* RFC 9293 section 3.3.2, in its order. */
@@ -142,6 +172,7 @@ typedef struct tcpjury_reply {
   size_t count;
   uint32_t state;      /* enum tcpjury_state */
   uint8_t peer_closed; /* RECEIVE: the end of the peer's data was reached */
+  uint8_t urgent;      /* RECEIVE: more urgent data remains to be read (section 3.9.1.3) */
   char error[96];      /* why a call failed, for people */
 } tcpjury_reply;
 

@@ -69,7 +69,9 @@ engine::TargetTraits make_traits(const link::InterfacePlan& plan) {
   engine::TargetTraits traits;
   traits.name = "linux";
   traits.version = kernel_release();
-  traits.capabilities = {ipv4, open_passive, open_active, send, receive, close, release, abort, status};
+  traits.capabilities = {ipv4,     open_passive, open_active,   send,  receive,   close,
+                         release,  abort,        status,        nagle, keepalive, user_timeout,
+                         diffserv, ttl,          error_reports, urgent};
   traits.clock = ClockKind::real_time;
   traits.msl = kernel_msl;
   traits.clock_resolution = timer_lateness;

@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -28,7 +29,7 @@ namespace {
 
 // Edge-triggered: one report for each change, so that a state that lasts (a half-closed connection) does not
 // keep the descriptor readable.
-constexpr std::uint32_t connection_interest = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t connection_interest = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 constexpr std::uint32_t connecting_interest = EPOLLOUT | EPOLLET;
 constexpr std::uint32_t listener_interest = EPOLLIN | EPOLLET;
 
@@ -48,6 +49,62 @@ int socket_error(int fd) {
 void set_option(int fd, int level, int name, int value) {
   // Options that every supported kernel knows on every TCP socket: there is nothing to do about a failure.
   (void)::setsockopt(fd, level, name, &value, sizeof value);
+}
+
+/// Whether an urgent octet that has come was not read yet.
+bool urgent_remains(int fd) {
+  pollfd one{.fd = fd, .events = POLLPRI, .revents = 0};
+  return ::poll(&one, 1, 0) == 1 && (one.revents & POLLPRI) != 0;
+}
+
+bool is_v6(int fd) {
+  int domain = 0;
+  socklen_t octets = sizeof domain;
+  return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &octets) == 0 && domain == AF_INET6;
+}
+
+struct OptionName {
+  int level = SOL_SOCKET;
+  int name = 0;
+};
+
+OptionName name_of(model::UserOption option, bool v6) {
+  using model::UserOption;
+  switch (option) {
+    case UserOption::nagle:
+      return {IPPROTO_TCP, TCP_NODELAY};
+    case UserOption::keepalive:
+      return {SOL_SOCKET, SO_KEEPALIVE};
+    case UserOption::keepalive_idle:
+      return {IPPROTO_TCP, TCP_KEEPIDLE};
+    case UserOption::keepalive_interval:
+      return {IPPROTO_TCP, TCP_KEEPINTVL};
+    case UserOption::keepalive_count:
+      return {IPPROTO_TCP, TCP_KEEPCNT};
+    case UserOption::user_timeout:
+      return {IPPROTO_TCP, TCP_USER_TIMEOUT};
+    case UserOption::diffserv:
+      return v6 ? OptionName{IPPROTO_IPV6, IPV6_TCLASS} : OptionName{IPPROTO_IP, IP_TOS};
+    case UserOption::ttl:
+      return v6 ? OptionName{IPPROTO_IPV6, IPV6_UNICAST_HOPS} : OptionName{IPPROTO_IP, IP_TTL};
+    case UserOption::error_reports:
+      return v6 ? OptionName{IPPROTO_IPV6, IPV6_RECVERR} : OptionName{IPPROTO_IP, IP_RECVERR};
+    case UserOption::urgent:
+      return {SOL_SOCKET, SO_OOBINLINE};
+  }
+  return {};
+}
+
+/// The value as the kernel wants it: seconds, milliseconds, or the number itself.
+int value_for(model::UserOption option, std::uint64_t value) {
+  using model::UserOption;
+  constexpr std::uint64_t second = 1'000'000'000;
+  if (option == UserOption::keepalive_idle || option == UserOption::keepalive_interval)
+    return static_cast<int>((value + second - 1) / second);
+  if (option == UserOption::user_timeout) return static_cast<int>(value / 1'000'000);
+  if (option == UserOption::diffserv) return static_cast<int>(value << 2U);
+  if (option == UserOption::nagle) return value == 0 ? 1 : 0;
+  return static_cast<int>(value);
 }
 
 int unread_octets(int fd) {
@@ -95,6 +152,8 @@ AppReply SocketApp::call(const AppRequest& request) {
       return this->abort(request.handle, found->second);
     case status:
       return SocketApp::status(found->second);
+    case set:
+      return SocketApp::set(found->second, request);
     case open_passive:
     case open_active:
       break;
@@ -135,7 +194,8 @@ AppReply SocketApp::open_active(const AppRequest& request) {
 }
 
 AppReply SocketApp::send(Socket& socket, const AppRequest& request) {
-  const ssize_t taken = ::send(socket.fd.get(), request.octets.data(), request.octets.size(), MSG_NOSIGNAL);
+  const ssize_t taken = ::send(socket.fd.get(), request.octets.data(), request.octets.size(),
+                               MSG_NOSIGNAL | (request.urgent ? MSG_OOB : 0));
   if (taken >= 0) return {.ok = true, .accepted = static_cast<std::uint32_t>(taken)};
   if (errno == EAGAIN) return {.ok = true, .accepted = 0};
   return refused(socket.error != 0 ? socket.error : errno);
@@ -149,7 +209,8 @@ AppReply SocketApp::receive(Socket& socket, const AppRequest& request) {
   socket.told_readable = false;
   if (got > 0) {
     octets.resize(static_cast<std::size_t>(got));
-    return {.ok = true, .octets = std::move(octets)};
+    const bool urgent = socket.urgent && urgent_remains(socket.fd.get());
+    return {.ok = true, .octets = std::move(octets), .urgent = urgent};
   }
   // What was told about the end stays true, although the kernel tells an error only once.
   if (socket.error != 0) return refused(socket.error);
@@ -188,6 +249,16 @@ AppReply SocketApp::status(const Socket& socket) {
   return reply;
 }
 
+AppReply SocketApp::set(Socket& socket, const AppRequest& request) {
+  const int fd = socket.fd.get();
+  const OptionName option = name_of(request.option, is_v6(fd));
+  const int value = value_for(request.option, request.value);
+  if (::setsockopt(fd, option.level, option.name, &value, sizeof value) != 0) return refused(errno);
+  if (request.option == model::UserOption::error_reports) socket.error_reports = value != 0;
+  if (request.option == model::UserOption::urgent) socket.urgent = value != 0;
+  return {.ok = true};
+}
+
 Result<Handle> SocketApp::keep(UniqueFd fd, Role role, std::uint32_t interest) {
   const Handle handle = ++last_handle_;
   epoll_event event{};
@@ -223,7 +294,10 @@ void SocketApp::look_at(Handle handle, Socket& socket, std::uint32_t ready, Even
   }
   if (socket.ended) return;
   if ((ready & EPOLLERR) != 0) {
-    if (const int error = socket_error(socket.fd.get()); error != 0) {
+    const int error = socket_error(socket.fd.get());
+    if (error != 0 && only_reported(socket)) {
+      events.push_back({.kind = UserEvent::soft_error, .handle = handle, .text = text_of(error)});
+    } else if (error != 0) {
       socket.ended = true;
       socket.error = error;
       events.push_back({.kind = is_reset(error) ? UserEvent::reset : UserEvent::error,
@@ -236,6 +310,8 @@ void SocketApp::look_at(Handle handle, Socket& socket, std::uint32_t ready, Even
     if ((ready & EPOLLOUT) != 0) established(handle, socket, events);
     return;
   }
+  if ((ready & EPOLLPRI) != 0 && socket.urgent)
+    events.push_back({.kind = UserEvent::urgent, .handle = handle});
   if ((ready & EPOLLIN) != 0 && !socket.told_readable && unread_octets(socket.fd.get()) > 0) {
     socket.told_readable = true;
     events.push_back({.kind = UserEvent::readable, .handle = handle});
@@ -248,6 +324,12 @@ void SocketApp::look_at(Handle handle, Socket& socket, std::uint32_t ready, Even
     socket.ended = true;
     events.push_back({.kind = UserEvent::closed, .handle = handle});
   }
+}
+
+/// Who asked for reports (IP_RECVERR) gets soft errors at once, and the connection goes on.
+bool SocketApp::only_reported(const Socket& socket) {
+  const auto state = tcp_state(socket.fd.get());
+  return socket.error_reports && state && *state != TCP_CLOSE;
 }
 
 void SocketApp::established(Handle handle, Socket& socket, Events& events) {

@@ -20,6 +20,9 @@ namespace tcpjury::targets::kernel {
 /// read unasked. Connections are accepted as soon as poll_events() sees them. After RELEASE, ABORT and CLOSE
 /// of a listener the handle is gone.
 ///
+/// SET is setsockopt(); urgent data is sent with MSG_OOB and, where the user asks for it, received in line
+/// (RFC 6093 section 5).
+///
 /// Each event is told once; `readable` again after a RECEIVE when more octets come. `closed` is told where
 /// the kernel leaves no doubt: when the last acknowledgment of a passive close came. A socket in TIME-WAIT
 /// looks to its user like a closed one, so STATUS then has no state.
@@ -40,6 +43,8 @@ class SocketApp final : public engine::AppControl {
     bool told_peer_closed = false;
     bool passive_close = false;  ///< the peer's FIN was there before our CLOSE
     bool ended = false;          ///< reset, error or closed was told
+    bool error_reports = false;  ///< the user wants to be told of soft errors
+    bool urgent = false;         ///< the user wants to be told of urgent data
     int error = 0;               ///< errno of the end, which the kernel tells only once
   };
   using Events = std::vector<engine::AppEvent>;
@@ -54,9 +59,11 @@ class SocketApp final : public engine::AppControl {
   engine::AppReply release(engine::Handle handle);
   engine::AppReply abort(engine::Handle handle, Socket& socket);
   static engine::AppReply status(const Socket& socket);
+  static engine::AppReply set(Socket& socket, const engine::AppRequest& request);
 
   Result<engine::Handle> keep(UniqueFd fd, Role role, std::uint32_t interest);
   void look_at(engine::Handle handle, Socket& socket, std::uint32_t ready, Events& events);
+  static bool only_reported(const Socket& socket);
   void accept_all(engine::Handle handle, Socket& listener, Events& events);
   void established(engine::Handle handle, Socket& socket, Events& events);
 

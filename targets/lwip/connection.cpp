@@ -179,6 +179,8 @@ int Connections::call(const tcpjury_call& call, tcpjury_reply& reply) {
       return release(*connection, reply);
     case TCPJURY_CALL_ABORT:
       return abort(*connection, reply);
+    case TCPJURY_CALL_SET:
+      return set(*connection, call, reply);
     default:
       return TCPJURY_UNSUPPORTED;
   }
@@ -315,6 +317,40 @@ int Connections::abort(Connection& connection, tcpjury_reply& reply) {
   drop_unread(connection);
   tcp_abort(pcb);
   return TCPJURY_OK;
+}
+
+int Connections::set(const Connection& connection, const tcpjury_call& call, tcpjury_reply& reply) {
+  if (connection.listener || connection.pcb == nullptr) return refuse(reply, ERR_CONN);
+  auto& pcb = *connection.pcb;
+  const auto milliseconds = static_cast<u32_t>(call.value / 1'000'000);
+  constexpr unsigned ecn_bits = 2;
+  switch (call.option) {
+    case TCPJURY_OPTION_NAGLE:
+      if (call.value != 0) tcp_nagle_enable(&pcb);
+      if (call.value == 0) tcp_nagle_disable(&pcb);
+      return TCPJURY_OK;
+    case TCPJURY_OPTION_KEEPALIVE:
+      if (call.value != 0) ip_set_option(&pcb, SOF_KEEPALIVE);
+      if (call.value == 0) ip_reset_option(&pcb, SOF_KEEPALIVE);
+      return TCPJURY_OK;
+    case TCPJURY_OPTION_KEEPALIVE_IDLE:
+      pcb.keep_idle = milliseconds;
+      return TCPJURY_OK;
+    case TCPJURY_OPTION_KEEPALIVE_INTERVAL:
+      pcb.keep_intvl = milliseconds;
+      return TCPJURY_OK;
+    case TCPJURY_OPTION_KEEPALIVE_COUNT:
+      pcb.keep_cnt = static_cast<u32_t>(call.value);
+      return TCPJURY_OK;
+    case TCPJURY_OPTION_DIFFSERV:
+      pcb.tos = static_cast<u8_t>(call.value << ecn_bits);
+      return TCPJURY_OK;
+    case TCPJURY_OPTION_TTL:
+      pcb.ttl = static_cast<u8_t>(call.value);
+      return TCPJURY_OK;
+    default:
+      return TCPJURY_UNSUPPORTED;
+  }
 }
 
 err_t Connections::on_accept(void* argument, tcp_pcb* child, err_t error) {

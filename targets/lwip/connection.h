@@ -52,6 +52,7 @@ class Connections {
   int close(Connection& connection, tcpjury_reply& reply);
   int release(Connection& connection, tcpjury_reply& reply);
   int abort(Connection& connection, tcpjury_reply& reply);
+  static int set(const Connection& connection, const tcpjury_call& call, tcpjury_reply& reply);
 
   static err_t on_accept(void* argument, tcp_pcb* child, err_t error);
   static err_t on_connected(void* argument, tcp_pcb* pcb, err_t error);

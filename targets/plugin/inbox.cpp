@@ -32,6 +32,10 @@ std::optional<scenario::UserEvent> event_kind(std::uint32_t kind) {
       return scenario::UserEvent::error;
     case TCPJURY_EVENT_CLOSED:
       return scenario::UserEvent::closed;
+    case TCPJURY_EVENT_URGENT:
+      return scenario::UserEvent::urgent;
+    case TCPJURY_EVENT_SOFT_ERROR:
+      return scenario::UserEvent::soft_error;
     default:
       return {};
   }

@@ -29,6 +29,14 @@ std::set<scenario::Capability> capabilities_of(std::uint64_t bits) {
       {TCPJURY_CAP_RELEASE, Capability::release},
       {TCPJURY_CAP_ABORT, Capability::abort},
       {TCPJURY_CAP_STATUS, Capability::status},
+      {TCPJURY_CAP_NAGLE, Capability::nagle},
+      {TCPJURY_CAP_KEEPALIVE, Capability::keepalive},
+      {TCPJURY_CAP_USER_TIMEOUT, Capability::user_timeout},
+      {TCPJURY_CAP_DIFFSERV, Capability::diffserv},
+      {TCPJURY_CAP_TTL, Capability::ttl},
+      {TCPJURY_CAP_ERROR_REPORTS, Capability::error_reports},
+      {TCPJURY_CAP_URGENT, Capability::urgent},
+      {TCPJURY_CAP_SOURCE_ROUTE, Capability::source_route},
   };
   std::set<Capability> result;
   for (const auto& [bit, capability] : known)
@@ -87,6 +95,35 @@ std::uint32_t call_kind(AppRequest::Kind kind) {
       return TCPJURY_CALL_ABORT;
     case AppRequest::Kind::status:
       return TCPJURY_CALL_STATUS;
+    case AppRequest::Kind::set:
+      return TCPJURY_CALL_SET;
+  }
+  return 0;
+}
+
+std::uint32_t option_number(model::UserOption option) {
+  using model::UserOption;
+  switch (option) {
+    case UserOption::nagle:
+      return TCPJURY_OPTION_NAGLE;
+    case UserOption::keepalive:
+      return TCPJURY_OPTION_KEEPALIVE;
+    case UserOption::keepalive_idle:
+      return TCPJURY_OPTION_KEEPALIVE_IDLE;
+    case UserOption::keepalive_interval:
+      return TCPJURY_OPTION_KEEPALIVE_INTERVAL;
+    case UserOption::keepalive_count:
+      return TCPJURY_OPTION_KEEPALIVE_COUNT;
+    case UserOption::user_timeout:
+      return TCPJURY_OPTION_USER_TIMEOUT;
+    case UserOption::diffserv:
+      return TCPJURY_OPTION_DIFFSERV;
+    case UserOption::ttl:
+      return TCPJURY_OPTION_TTL;
+    case UserOption::error_reports:
+      return TCPJURY_OPTION_ERROR_REPORTS;
+    case UserOption::urgent:
+      return TCPJURY_OPTION_URGENT;
   }
   return 0;
 }
@@ -106,6 +143,17 @@ tcpjury_call call_of(const AppRequest& request, Bytes& buffer) {
   call.backlog = request.backlog;
   call.data = reinterpret_cast<std::uint8_t*>(buffer.data());
   call.length = buffer.size();
+  call.urgent = request.urgent ? 1 : 0;
+  if (request.kind == AppRequest::Kind::set) {
+    call.option = option_number(request.option);
+    call.value = request.value;
+  }
+  std::size_t at = 0;
+  for (const wire::IpAddress& router : request.route) {
+    if (at + router.size() > sizeof call.route) break;
+    copy_address(router, call.route + at);
+    at += router.size();
+  }
   return call;
 }
 
@@ -133,6 +181,7 @@ AppReply reply_of(const AppRequest& request, const tcpjury_reply& answer, Bytes&
       buffer.resize(answer.count);
       reply.octets = std::move(buffer);
       reply.peer_closed = answer.peer_closed != 0;
+      reply.urgent = answer.urgent != 0;
       break;
     case AppRequest::Kind::status:
       if (answer.state >= model::state_count)
@@ -142,6 +191,7 @@ AppReply reply_of(const AppRequest& request, const tcpjury_reply& answer, Bytes&
     case AppRequest::Kind::close:
     case AppRequest::Kind::release:
     case AppRequest::Kind::abort:
+    case AppRequest::Kind::set:
       break;
   }
   return reply;

@@ -22,9 +22,9 @@ void Connection::acknowledge_later() {
 }
 
 std::uint32_t Connection::free_space() const {
-  if (fault(Fault::window_ignores_unread_text)) return receive_buffer;
-  return receive_buffer -
-         static_cast<std::uint32_t>(std::min<std::size_t>(tcb_.incoming.size(), receive_buffer));
+  if (fault(Fault::window_ignores_unread_text)) return receive_buffer();
+  return receive_buffer() -
+         static_cast<std::uint32_t>(std::min<std::size_t>(tcb_.incoming.size(), receive_buffer()));
 }
 
 // Silly window avoidance: the edge moves in steps worth telling, and never back.
@@ -35,7 +35,7 @@ void Connection::move_window_edge() {
     return;
   }
   if (!before(tcb_.rcv.edge, possible)) return;
-  std::uint32_t step = std::min<std::uint32_t>(receive_buffer / 2, receive_mss());
+  std::uint32_t step = std::min<std::uint32_t>(receive_buffer() / 2, receive_mss());
   if (fault(Fault::silly_window_told)) step = 1;
   if ((possible - tcb_.rcv.edge).octets >= step) tcb_.rcv.edge = possible;
 }
@@ -47,13 +47,13 @@ void Connection::window_may_have_opened() {
   if (!before(tcb_.rcv.edge, possible)) return;
   const std::uint32_t growth = (possible - tcb_.rcv.edge).octets;
   const bool was_closed = tcb_.rcv.wnd() < receive_mss();
-  if (growth >= receive_buffer / 2 || (was_closed && growth >= receive_mss())) tcb_.owed.now = true;
+  if (growth >= receive_buffer() / 2 || (was_closed && growth >= receive_mss())) tcb_.owed.now = true;
   if (fault(Fault::silly_window_told)) tcb_.owed.now = true;
 }
 
 std::uint16_t Connection::window_field(wire::FlagSet flags) const {
   const bool opening = flags.has(syn) && !flags.has(wire::ack);
-  const std::uint32_t window = opening ? receive_buffer : tcb_.rcv.wnd();
+  const std::uint32_t window = opening ? receive_buffer() : tcb_.rcv.wnd();
   std::uint8_t shift = flags.has(syn) ? std::uint8_t{0} : tcb_.agreed.rcv_scale;
   if (fault(Fault::scale_applied_to_own_syn) && flags.has(syn)) shift = receive_scale;
   if (fault(Fault::scale_own_not_applied)) shift = 0;

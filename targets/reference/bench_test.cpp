@@ -48,6 +48,7 @@ Answer Bench::call(tcpjury_call& call) {
           .count = reply.count,
           .state = reply.state,
           .peer_closed = reply.peer_closed != 0,
+          .urgent = reply.urgent != 0,
           .error = reply.error};
 }
 
@@ -77,10 +78,31 @@ Answer Bench::open(wire::Endpoint remote, std::uint16_t local_port) {
   return call(request);
 }
 
-Answer Bench::send(tcpjury_handle handle, std::string_view text) {
+Answer Bench::open_by(wire::Endpoint remote, const std::vector<wire::IpAddress>& route) {
+  tcpjury_call request{};
+  request.kind = TCPJURY_CALL_OPEN_ACTIVE;
+  request.family = 4;
+  std::ranges::copy(remote.address.octets, request.remote);
+  request.remote_port = remote.port.number;
+  for (std::size_t i = 0; i < route.size(); ++i)
+    std::copy_n(route[i].octets.begin(), 4, request.route + 4 * i);
+  return call(request);
+}
+
+Answer Bench::set(tcpjury_handle handle, tcpjury_option option, std::uint64_t value) {
+  tcpjury_call request{};
+  request.kind = TCPJURY_CALL_SET;
+  request.handle = handle;
+  request.option = option;
+  request.value = value;
+  return call(request);
+}
+
+Answer Bench::send(tcpjury_handle handle, std::string_view text, bool urgent) {
   std::vector<std::uint8_t> octets(text.begin(), text.end());
   tcpjury_call request{};
   request.kind = TCPJURY_CALL_SEND;
+  request.urgent = urgent ? 1 : 0;
   request.handle = handle;
   request.data = octets.data();
   request.length = octets.size();

@@ -33,6 +33,7 @@ struct Answer {
   std::size_t count = 0;
   std::uint32_t state = 0;
   bool peer_closed = false;
+  bool urgent = false;  ///< RECEIVE: more urgent text remains
   std::string error = {};
   std::string text = {};  ///< RECEIVE
 };
@@ -50,7 +51,10 @@ class Bench {
 
   Answer listen(std::uint16_t port, std::uint32_t backlog = 16, wire::Family family = wire::Family::v4);
   Answer open(wire::Endpoint remote, std::uint16_t local_port = 0);
-  Answer send(tcpjury_handle handle, std::string_view text);
+  /// The same by a loose source route over these routers, four octets each.
+  Answer open_by(wire::Endpoint remote, const std::vector<wire::IpAddress>& route);
+  Answer send(tcpjury_handle handle, std::string_view text, bool urgent = false);
+  Answer set(tcpjury_handle handle, tcpjury_option option, std::uint64_t value);
   Answer receive(tcpjury_handle handle, std::size_t most = 65'536);
   Answer close(tcpjury_handle handle) { return plain(TCPJURY_CALL_CLOSE, handle); }
   Answer release(tcpjury_handle handle) { return plain(TCPJURY_CALL_RELEASE, handle); }

@@ -178,12 +178,15 @@ void Connection::measure(const Segment& segment) {
   if (tcb_.agreed.timestamps && segment.timestamps) {
     const std::uint32_t ticks = timestamp_now() - segment.timestamps->tsecr;
     if (fault(Fault::timeout_not_collapsed)) return;
-    if (segment.timestamps->tsecr != 0 && ticks < 0x4000'0000U) tcb_.round_trip.sample(ticks * milliseconds);
+    if (segment.timestamps->tsecr == 0 || ticks >= 0x4000'0000U) return;
+    tcb_.round_trip.sample(ticks * milliseconds);
+    tcb_.tail_measured = true;
     return;
   }
   if (!tcb_.timed || before(segment.ack, *tcb_.timed) || fault(Fault::timeout_not_collapsed)) return;
   tcb_.round_trip.sample(host_.now() - tcb_.timed_since);
   tcb_.timed.reset();
+  tcb_.tail_measured = true;
 }
 
 }  // namespace tcpjury::reference

@@ -38,12 +38,14 @@ class Connection {
   [[nodiscard]] bool is_gone() const { return tcb_.state == State::closed && (handle_ == 0 || abandoned_); }
 
   // 3.10.1 to 3.10.6: user calls
-  void open_active();
+  /// `route`: routers of a loose source route, or none.
+  void open_active(std::vector<wire::IpAddress> route);
   int send(const tcpjury_call& call, tcpjury_reply& reply);
   int receive(const tcpjury_call& call, tcpjury_reply& reply);
   int close(tcpjury_reply& reply);
   int release(tcpjury_reply& reply);
   int abort(tcpjury_reply& reply);
+  int set(const tcpjury_call& call, tcpjury_reply& reply);  // user_options.cpp
 
   // 3.10.7: SEGMENT ARRIVES
   /// 3.10.7.2, third: a SYN came to `listener`; `least_iss` is where a former incarnation ended.
@@ -125,6 +127,7 @@ class Connection {
   void move_window_edge();
   void window_may_have_opened();
   [[nodiscard]] std::uint32_t free_space() const;
+  [[nodiscard]] std::uint32_t receive_buffer() const { return host_.settings().receive_buffer; }
   [[nodiscard]] std::uint16_t window_field(wire::FlagSet flags) const;
 
   void packet_too_big(const IcmpError& error);
@@ -153,6 +156,14 @@ class Connection {
   void send_stretch(SeqNum seq, std::uint32_t length, bool fin, bool again);
   void misshape(wire::TcpSegment& segment, bool sent_before);
   void transmit(wire::TcpSegment segment, bool ect = false);
+  // user_options.cpp: what the user has set, on segments and events
+  [[nodiscard]] IpFields ip_fields(EcnCodepoint ecn) const;
+  [[nodiscard]] std::vector<wire::IpAddress> route() const;
+  void take_route(const Segment& segment);
+  void mark_urgent(wire::TcpSegment& segment) const;
+  void note_urgent(const Segment& segment);
+  [[nodiscard]] bool more_urgent() const;
+  void report_error(const char* text);
   [[nodiscard]] SeqNum acknowledgment_for(const wire::TcpSegment& segment) const;
   [[nodiscard]] std::uint32_t usable_window() const;
   [[nodiscard]] SeqNum text_start() const;
@@ -191,6 +202,7 @@ class Connection {
   void stop_all_timers();
   void arrange_timers();
   void arrange_keep_alive();
+  [[nodiscard]] Time keep_alive_idle() const;
   [[nodiscard]] Time retransmission_span() const;
   [[nodiscard]] Time user_span() const;
   void give_up();
@@ -199,6 +211,10 @@ class Connection {
   void retransmission_timeout();
   void window_probe();
   void keep_alive_timeout();
+  // tail_loss.cpp: RFC 8985 section 7
+  void arrange_tail_loss_probe();
+  [[nodiscard]] Time probe_span() const;
+  void tail_loss_probe();
 
   Host& host_;
   Tcb tcb_;

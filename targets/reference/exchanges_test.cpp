@@ -6,10 +6,17 @@ namespace tcpjury::reference {
 
 std::vector<std::string> run_exchanges(const std::string& settings) {
   using Exchange = void (*)(const std::string&, Log&);
-  constexpr Exchange exchanges[] = {
-      openings,   syn_received,   syn_sent,       headers,      addresses,        synchronized_states,
-      timestamps, icmp,           endings,        text_arrives, window_closes,    selective,
-      sending,    window_of_peer, windows_scaled, congestion,   congestion_marks, timers};
+  constexpr Exchange exchanges[] = {openings,         syn_received,
+                                    syn_sent,         headers,
+                                    addresses,        synchronized_states,
+                                    timestamps,       icmp,
+                                    endings,          text_arrives,
+                                    window_closes,    selective,
+                                    sending,          window_of_peer,
+                                    windows_scaled,   congestion,
+                                    congestion_marks, timers,
+                                    user_options,     tail_loss_probes,
+                                    urgent_text,      source_routes};
   Log log;
   for (const Exchange exchange : exchanges) exchange(settings, log);
   return log;

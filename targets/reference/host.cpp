@@ -35,6 +35,21 @@ std::uint32_t flow_label(const HashKey& key, const wire::Endpoint& from, const w
   return static_cast<std::uint32_t>(keyed_hash(key, octets) >> 32U) & 0xf'ffffU;
 }
 
+/// A loose source route (RFC 791 section 3.1): to the first router, and the rest of the way in the option.
+void send_by(const std::vector<IpAddress>& route, wire::Ipv4Header& header) {
+  constexpr std::size_t before_addresses = 3;
+  constexpr std::byte loose_source_route{131};
+  constexpr std::byte first_address{4};
+  header.options = {loose_source_route, static_cast<std::byte>(before_addresses + 4 * route.size()),
+                    first_address};
+  const auto add = [&](const IpAddress& address) {
+    for (std::size_t i = 0; i < 4; ++i) header.options.push_back(std::byte{address.octets[i]});
+  };
+  for (std::size_t i = 1; i < route.size(); ++i) add(route[i]);
+  add(header.destination);
+  header.destination = route.front();
+}
+
 }  // namespace
 
 Host::Host(const tcpjury_config& config, Settings settings)
@@ -101,23 +116,47 @@ std::uint16_t Host::ephemeral_port() {
 }
 
 void Host::send(const wire::Endpoint& from, const wire::Endpoint& to, wire::TcpSegment segment,
-                EcnCodepoint ecn, State state) {
+                const IpFields& ip, State state) {
   segment.source = from.port;
   segment.destination = to.port;
   misprint(segment, from, to, state);
+  const auto traffic_class = static_cast<std::uint8_t>(ip.diffserv << 2U | static_cast<std::uint8_t>(ip.ecn));
   wire::Packet packet;
   if (from.address.family == Family::v4)
     packet.ip = wire::Ipv4Header{
-        .source = from.address, .destination = to.address, .tos = static_cast<std::uint8_t>(ecn)};
+        .source = from.address, .destination = to.address, .tos = traffic_class, .ttl = ip.ttl};
   else
     packet.ip = wire::Ipv6Header{.source = from.address,
                                  .destination = to.address,
-                                 .traffic_class = static_cast<std::uint8_t>(ecn),
-                                 .flow_label = flow_label(key_, from, to)};
+                                 .traffic_class = traffic_class,
+                                 .flow_label = flow_label(key_, from, to),
+                                 .hop_limit = ip.ttl};
+  if (!ip.route.empty()) send_by(ip.route, std::get<wire::Ipv4Header>(packet.ip));
   packet.payload = std::move(segment);
+  put(packet);
+}
+
+void Host::put(const wire::Packet& packet) const {
   const Bytes octets = wire::encode(packet);
   const void* start = octets.data();
   config_.packet_out(config_.harness, static_cast<const std::uint8_t*>(start), octets.size());
+}
+
+void Host::refuse_port(const wire::Packet& about) const {
+  const bool v4 = about.family() == Family::v4;
+  wire::Packet packet;
+  if (v4)
+    packet.ip = wire::Ipv4Header{
+        .source = about.destination(), .destination = about.source(), .protocol = wire::protocol::icmp};
+  else
+    packet.ip = wire::Ipv6Header{
+        .source = about.destination(), .destination = about.source(), .protocol = wire::protocol::icmpv6};
+  Bytes quote = wire::encode(about);
+  quote.resize(std::min<std::size_t>(quote.size(), v4 ? 28 : 48));
+  packet.payload = wire::IcmpMessage{.type = static_cast<std::uint8_t>(v4 ? 3 : 1),
+                                     .code = static_cast<std::uint8_t>(v4 ? 3 : 4),
+                                     .body = std::move(quote)};
+  put(packet);
 }
 
 }  // namespace tcpjury::reference

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "harness/base/random.h"
 #include "harness/wire/packet.h"
@@ -26,6 +27,14 @@ using Handle = tcpjury_handle;
 
 /// The two lowest bits of the traffic class (RFC 3168 section 5).
 enum class EcnCodepoint : std::uint8_t { not_ect = 0, ect_1 = 1, ect_0 = 2, ce = 3 };
+
+/// What TCP tells the IP layer to write (RFC 9293 section 3.9.2).
+struct IpFields {
+  EcnCodepoint ecn = EcnCodepoint::not_ect;
+  std::uint8_t diffserv = 0;
+  std::uint8_t ttl = 64;
+  std::vector<wire::IpAddress> route = {};  ///< routers of a loose source route; IPv4
+};
 
 class Host {
  public:
@@ -55,13 +64,16 @@ class Host {
   [[nodiscard]] std::uint16_t ephemeral_port();
 
   /// `state` is that of the connection, for faults.
-  void send(const wire::Endpoint& from, const wire::Endpoint& to, wire::TcpSegment segment, EcnCodepoint ecn,
-            State state);
+  void send(const wire::Endpoint& from, const wire::Endpoint& to, wire::TcpSegment segment,
+            const IpFields& ip, State state);
+  /// By mistake: ICMP port unreachable about a datagram.
+  void refuse_port(const wire::Packet& about) const;
   void tell(const tcpjury_event& event) const { config_.event(config_.harness, &event); }
   [[nodiscard]] Handle new_handle() { return ++last_handle_; }
   [[nodiscard]] Handle last_handle() const { return last_handle_; }
 
  private:
+  void put(const wire::Packet& packet) const;
   void misprint(wire::TcpSegment& segment, const wire::Endpoint& from, const wire::Endpoint& to,
                 State state) const;
 

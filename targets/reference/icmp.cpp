@@ -24,6 +24,7 @@ void Connection::icmp_error(const IcmpError& error) {
   if (!in_flight && !fault(Fault::icmp_not_validated)) return;
   switch (error.kind) {
     case IcmpError::Kind::soft:  // MUST-56
+      if (!fault(Fault::soft_error_not_told)) report_error("destination unreachable");
       if (fault(Fault::icmp_soft_error_aborts)) delete_tcb(TCPJURY_EVENT_ERROR, "destination unreachable");
       return;
     case IcmpError::Kind::source_quench:  // MUST-55

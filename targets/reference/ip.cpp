@@ -9,13 +9,6 @@ using wire::WireDefect;
 
 namespace {
 
-EcnCodepoint ecn_of(const wire::Packet& packet) {
-  const auto* v4 = std::get_if<wire::Ipv4Header>(&packet.ip);
-  const std::uint8_t traffic_class =
-      v4 != nullptr ? v4->tos : std::get<wire::Ipv6Header>(packet.ip).traffic_class;
-  return static_cast<EcnCodepoint>(traffic_class & 3U);
-}
-
 /// What an ICMP error quotes: our datagram, as far as the router could repeat it.
 struct Quote {
   wire::Endpoint local = {};
@@ -123,8 +116,7 @@ bool Stack::checksum_is_overlooked(const wire::Packet& packet) {
 
 void Stack::segment_arrives(const wire::Packet& packet) {
   const wire::TcpSegment& segment = *packet.tcp();
-  dispatch({host_.address(packet.family()), segment.destination}, {packet.source(), segment.source}, segment,
-           ecn_of(packet));
+  dispatch({host_.address(packet.family()), segment.destination}, {packet.source(), segment.source}, packet);
 }
 
 void Stack::icmp_arrives(const wire::Packet& packet, const wire::IcmpMessage& message) {

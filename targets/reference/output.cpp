@@ -91,7 +91,7 @@ void Connection::send_abort() {
 /// The reset that answers a segment.
 void Connection::send_reset(const Segment& offending) {
   if (auto reset = reset_for(offending, host_, tcb_.state))
-    host_.send(tcb_.local, tcb_.remote, std::move(*reset), EcnCodepoint::not_ect, tcb_.state);
+    host_.send(tcb_.local, tcb_.remote, std::move(*reset), ip_fields(EcnCodepoint::not_ect), tcb_.state);
 }
 
 // After a timeout everything that was outstanding counts as lost, and goes out again as slow start allows;
@@ -141,7 +141,8 @@ std::uint32_t Connection::usable_window() const {
 
 // Silly window avoidance with Nagle's bracketed conditions (RFC 9293 sections 3.7.4 and 3.8.6.2.1).
 bool Connection::may_send(std::uint32_t length, std::uint32_t usable) {
-  const bool idle = tcb_.snd.una == tcb_.snd.nxt || !host_.settings().nagle || fault(Fault::nagle_missing);
+  const bool nagle = (tcb_.user.nagle || fault(Fault::nagle_switch_ignored)) && !fault(Fault::nagle_missing);
+  const bool idle = tcb_.snd.una == tcb_.snd.nxt || !nagle;
   const bool all = length == unsent();  // every SEND counts as pushed
   if (length >= effective_mss()) return true;
   if (fault(Fault::small_text_waits_for_more)) return false;
@@ -163,6 +164,7 @@ void Connection::send_stretch(SeqNum seq, std::uint32_t length, bool with_fin, b
   const bool last = seq + SeqLen{length} == text_end();
   if (length > 0 && last && !fault(Fault::push_missing)) segment.flags = segment.flags | wire::psh;
   if (with_fin) segment.flags = segment.flags | fin;
+  mark_urgent(segment);
   const SeqNum end = segment.end();
   const bool sent_before = before(seq, tcb_.snd.nxt);
   const bool ect = tcb_.agreed.ecn && length > 0 && (!again || fault(Fault::ect_on_retransmission));
@@ -174,6 +176,7 @@ void Connection::send_stretch(SeqNum seq, std::uint32_t length, bool with_fin, b
     tcb_.timed = end;
     tcb_.timed_since = host_.now();
   }
+  if (before(tcb_.snd.nxt, end)) stop(Timer::tail_loss);
   tcb_.snd.nxt = wire::later(tcb_.snd.nxt, end);
   tcb_.congestion.last_sent = host_.now();
   misshape(segment, sent_before);
@@ -220,7 +223,7 @@ void Connection::transmit(wire::TcpSegment segment, bool ect) {
     if (!fault(Fault::dsack_repeated)) tcb_.owed.duplicate.reset();
     stop(Timer::delayed_ack);
   }
-  host_.send(tcb_.local, tcb_.remote, std::move(segment), ecn, tcb_.state);
+  host_.send(tcb_.local, tcb_.remote, std::move(segment), ip_fields(ecn), tcb_.state);
 }
 
 SeqNum Connection::acknowledgment_for(const wire::TcpSegment& segment) const {

@@ -37,7 +37,10 @@ void Peer::send(wire::FlagSet flags, std::string_view text, const Unusual& unusu
   if (!unusual.seq) nxt = segment.end();
   wire::Packet packet;
   if (self.address.family == Family::v4)
-    packet.ip = wire::Ipv4Header{.source = self.address, .destination = target.address, .tos = unusual.ecn};
+    packet.ip = wire::Ipv4Header{.source = self.address,
+                                 .destination = target.address,
+                                 .tos = unusual.ecn,
+                                 .options = unusual.ip_options};
   else
     packet.ip =
         wire::Ipv6Header{.source = self.address, .destination = target.address, .traffic_class = unusual.ecn};
@@ -48,10 +51,16 @@ void Peer::send(wire::FlagSet flags, std::string_view text, const Unusual& unusu
 void Peer::note(const wire::Packet& packet) {
   const auto* v4 = std::get_if<wire::Ipv4Header>(&packet.ip);
   const unsigned tos = v4 != nullptr ? v4->tos : std::get<wire::Ipv6Header>(packet.ip).traffic_class;
+  const unsigned hops = v4 != nullptr ? v4->ttl : std::get<wire::Ipv6Header>(packet.ip).hop_limit;
   const auto& segment = *packet.tcp();
+  std::string route;
+  if (v4 != nullptr) {
+    for (const std::byte value : v4->options) route += " " + std::to_string(octet(value));
+  }
   transcript.push_back(std::to_string(bench_.now().count() / 1'000'000) + " " + wire::to_string(packet) +
-                       " wnd " + std::to_string(segment.window) + " tos " + std::to_string(tos) + " " +
-                       wire::to_string(wire::parse_options(segment.options)) + " " +
+                       " wnd " + std::to_string(segment.window) + " tos " + std::to_string(tos) + " ttl " +
+                       std::to_string(hops) + " up " + std::to_string(segment.urgent) + " route" + route +
+                       " " + wire::to_string(wire::parse_options(segment.options)) + " " +
                        std::to_string(segment.options.size()) + " res " + std::to_string(segment.reserved) +
                        (segment.text.empty() ? "" : " first " + std::to_string(octet(segment.text.front()))) +
                        (segment.text.empty() ? "" : " last " + std::to_string(octet(segment.text.back()))));
@@ -62,6 +71,7 @@ std::vector<wire::TcpSegment> Peer::take() {
   for (const Bytes& octets : bench_.take_octets()) {
     const wire::Decoded decoded = wire::decode(octets);
     for (const wire::WireDefect defect : decoded.defects) transcript.emplace_back(wire::to_string(defect));
+    if (decoded.packet.tcp() == nullptr) transcript.push_back(wire::to_string(decoded.packet));
     if (decoded.packet.tcp() == nullptr) continue;
     note(decoded.packet);
     const wire::TcpSegment& segment = *decoded.packet.tcp();

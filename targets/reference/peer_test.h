@@ -23,6 +23,7 @@ struct Unusual {
   std::vector<wire::SackBlock> sack = {};
   std::optional<std::uint16_t> checksum = {};
   std::optional<std::uint8_t> data_offset = {};
+  Bytes ip_options = {};  ///< IPv4
 };
 
 class Peer {

@@ -23,7 +23,10 @@ void info(tcpjury_info* out) {
   out->version = "1.0";
   out->capabilities = TCPJURY_CAP_IPV4 | TCPJURY_CAP_IPV6 | TCPJURY_CAP_OPEN_PASSIVE |
                       TCPJURY_CAP_OPEN_ACTIVE | TCPJURY_CAP_SEND | TCPJURY_CAP_RECEIVE | TCPJURY_CAP_CLOSE |
-                      TCPJURY_CAP_RELEASE | TCPJURY_CAP_ABORT | TCPJURY_CAP_STATUS | TCPJURY_CAP_RESET;
+                      TCPJURY_CAP_RELEASE | TCPJURY_CAP_ABORT | TCPJURY_CAP_STATUS | TCPJURY_CAP_RESET |
+                      TCPJURY_CAP_NAGLE | TCPJURY_CAP_KEEPALIVE | TCPJURY_CAP_USER_TIMEOUT |
+                      TCPJURY_CAP_DIFFSERV | TCPJURY_CAP_TTL | TCPJURY_CAP_ERROR_REPORTS |
+                      TCPJURY_CAP_URGENT | TCPJURY_CAP_SOURCE_ROUTE;
   out->frame_kind = TCPJURY_FRAME_IP;
   out->msl_ms = static_cast<std::uint32_t>(Host::msl() / tcpjury::reference::milliseconds);
   out->clock_resolution = 0;

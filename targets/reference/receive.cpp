@@ -7,7 +7,6 @@ namespace tcpjury::reference {
 
 using wire::before;
 using wire::fin;
-using wire::later;
 
 Connection::Next Connection::check_urg(Segment& segment) {
   if (!segment.has(wire::urg)) return Next::go_on;
@@ -17,11 +16,11 @@ Connection::Next Connection::check_urg(Segment& segment) {
   }
   if (fault(Fault::urgent_segment_ignored)) return Next::stop;
   if (fault(Fault::urgent_resets)) return reset_both(segment);
-  const SeqNum pointer = segment.seq + SeqLen{segment.urgent};
-  tcb_.rcv.up = tcb_.rcv.up ? later(*tcb_.rcv.up, pointer) : pointer;
+  note_urgent(segment);
   const bool inside = segment.urgent > 0 && segment.urgent <= segment.text.size();
   if (fault(Fault::urgent_beyond_text_ignored) && !inside) return Next::stop;
-  if (fault(Fault::urgent_octet_taken_out) && inside) tcb_.urgent_octet = pointer - SeqLen{1};
+  if (fault(Fault::urgent_octet_taken_out) && inside)
+    tcb_.urgent_octet = segment.seq + SeqLen{segment.urgent - 1U};
   return Next::go_on;
 }
 
@@ -59,7 +58,7 @@ bool Connection::text_is_dropped(Segment& segment) {
     segment.flags = segment.flags - fin;
     return true;
   }
-  const bool overflows = tcb_.incoming.size() + segment.text.size() > receive_buffer;
+  const bool overflows = tcb_.incoming.size() + segment.text.size() > receive_buffer();
   if (fault(Fault::window_ignores_unread_text) && overflows) {
     tcb_.owed.now = true;
     return true;

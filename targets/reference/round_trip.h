@@ -20,6 +20,8 @@ class RoundTrip {
   void set_timeout(Time timeout) { timeout_ = timeout; }
   /// Takes a measurement and computes RTO anew, which also ends the backing off.
   void sample(Time measured);
+  /// SRTT, where something was measured.
+  [[nodiscard]] std::optional<Time> smoothed() const { return smoothed_; }
   /// (5.5): RTO <- RTO * 2.
   void back_off();
 

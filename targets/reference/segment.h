@@ -23,6 +23,8 @@ struct Segment {
   std::uint16_t urgent = 0;
   Bytes text = {};
   bool congestion = false;  ///< the datagram was marked CE (RFC 3168)
+  std::vector<wire::IpAddress> return_route =
+      {};  ///< the way back, where a completed source route came along
 
   std::optional<std::uint16_t> mss = {};
   std::optional<std::uint8_t> window_scale = {};

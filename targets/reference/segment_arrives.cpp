@@ -28,6 +28,7 @@ void Connection::arrives(Segment segment) {
                      check_syn(segment) == Next::go_on &&  // fourth; security (third) is not offered
                      check_ack(segment) == Next::go_on;    // fifth
   if (go_on) {
+    take_route(segment);
     const Next urgent = check_urg(segment);                                                 // sixth
     if (urgent == Next::go_on && process_text(segment) == Next::go_on) check_fin(segment);  // seventh, eighth
   }

@@ -93,6 +93,9 @@ void Connection::take_ack(const Segment& segment) {
   // (5.3) of RFC 6298: what is left gets a full RTO.
   if (!fault(Fault::timer_not_restarted) || flight() == 0) stop(Timer::retransmission);
   if (count > 0) acknowledged(count);
+  if (count > 0) tcb_.expiries = 0;
+  if (count > 0) stop(Timer::tail_loss);
+  if (tcb_.snd.up && at_or_before(*tcb_.snd.up, ack)) tcb_.snd.up.reset();
   if (write_blocked_ && tcb_.outgoing.size() <= send_buffer / 2) {
     write_blocked_ = false;
     tell(TCPJURY_EVENT_WRITABLE);

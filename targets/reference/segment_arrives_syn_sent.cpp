@@ -36,9 +36,10 @@ void Connection::open_passive(Handle listener, const Segment& segment, std::opti
 }
 
 void Connection::take_peer_iss(const Segment& syn_segment) {
+  if (!syn_segment.return_route.empty()) tcb_.return_route = syn_segment.return_route;
   tcb_.rcv.irs = syn_segment.seq;
   tcb_.rcv.nxt = tcb_.last_ack_sent = syn_segment.seq + SeqLen{1};
-  tcb_.rcv.edge = tcb_.rcv.nxt + SeqLen{receive_buffer};
+  tcb_.rcv.edge = tcb_.rcv.nxt + SeqLen{receive_buffer()};
   agree_on_options(syn_segment);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "harness/base/suggest.h"
@@ -32,8 +33,17 @@ Result<void> choose(std::string_view name, std::string_view word, const Choices<
   return {};
 }
 
+Result<void> number(std::string_view name, std::string_view word, std::uint32_t most, std::uint32_t& value) {
+  const auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (failure == std::errc{} && end == word.data() + word.size() && value <= most) return {};
+  return fail(fmt::format("setting {}: '{}' is no number up to {}", name, word, most));
+}
+
 Result<void> set(Settings& settings, std::string_view name, std::string_view value) {
-  static constexpr std::array<std::string_view, 4> names{"fault", "ecn", "keepalive", "nagle"};
+  static constexpr std::array<std::string_view, 6> names{
+      "fault", "ecn", "keepalive", "nagle", "tail_loss_probe", "receive_buffer"};
+  if (name == "tail_loss_probe") return choose(name, value, switches, settings.tail_loss_probe);
+  if (name == "receive_buffer") return number(name, value, largest_receive_buffer, settings.receive_buffer);
   if (name == "ecn") return choose(name, value, ecn_choices, settings.ecn);
   if (name == "keepalive") return choose(name, value, switches, settings.keep_alive);
   if (name == "nagle") return choose(name, value, switches, settings.nagle);

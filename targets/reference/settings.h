@@ -16,14 +16,20 @@ enum class Ecn : std::uint8_t {
   asked      ///< an active OPEN asks, too
 };
 
+/// Octets of text kept for RECEIVE: 44 segments of 1460.
+inline constexpr std::uint32_t largest_receive_buffer = 64'240;
+
 struct Settings {
   FaultSet faults = {};
   Ecn ecn = Ecn::answered;
   bool keep_alive = false;
   bool nagle = true;
+  bool tail_loss_probe = false;                           ///< RFC 8985 section 7
+  std::uint32_t receive_buffer = largest_receive_buffer;  ///< octets of text kept for RECEIVE
 
   /// Reads "name=value" separated by spaces: fault=NAME[@STATE],..., ecn=off|answered|on, keepalive=on|off,
-  /// nagle=on|off. An unknown name or value is an error with a hint.
+  /// nagle=on|off, tail_loss_probe=on|off, receive_buffer=OCTETS. An unknown name or value is an error with a
+  /// hint.
   [[nodiscard]] static Result<Settings> parse(std::string_view text);
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "targets/reference/reply.h"
+#include "targets/reference/routes.h"
 
 namespace tcpjury::reference {
 
@@ -80,8 +81,8 @@ State Stack::state_for(const Endpoint& local, const Endpoint& remote) {
   return find_listener(local.address.family, local.port) != nullptr ? State::listen : State::closed;
 }
 
-void Stack::dispatch(const Endpoint& local, const Endpoint& remote, const wire::TcpSegment& segment,
-                     EcnCodepoint ecn) {
+void Stack::dispatch(const Endpoint& local, const Endpoint& remote, const wire::Packet& packet) {
+  const wire::TcpSegment& segment = *packet.tcp();
   Connection* connection = find(local, remote);
   const Listener* listener = find_listener(local.address.family, local.port);
   const State state = state_for(local, remote);
@@ -90,7 +91,8 @@ void Stack::dispatch(const Endpoint& local, const Endpoint& remote, const wire::
   const bool malformed =
       defect != wire::OptionDefect::none && defect != wire::OptionDefect::nonzero_after_end;
   if (malformed && host_.fault(Fault::option_malformed_deafens, state)) deaf_ = true;
-  const Segment arrived = read_segment(segment, ecn, host_, state);
+  Segment arrived = read_segment(segment, ecn_of(packet), host_, state);
+  arrived.return_route = return_route_of(packet);
   const bool reopens = connection != nullptr && listener != nullptr && connection->may_reopen(arrived);
   if (connection != nullptr && !reopens)
     connection->arrives(arrived);
@@ -98,16 +100,21 @@ void Stack::dispatch(const Endpoint& local, const Endpoint& remote, const wire::
     arrives_in_listen(*listener, local, remote, arrived,
                       reopens ? std::optional{connection->tcb().snd.nxt} : std::nullopt);
   else
-    answer_by_reset(local, remote, arrived, State::closed);  // 3.10.7.1
+    answer_in_closed(local, remote, arrived, packet);  // 3.10.7.1
   tidy();
+}
+
+void Stack::answer_in_closed(const Endpoint& local, const Endpoint& remote, const Segment& segment,
+                             const wire::Packet& packet) {
+  if (host_.fault(Fault::closed_port_told_by_icmp, State::closed)) host_.refuse_port(packet);
+  answer_by_reset(local, remote, segment, State::closed);
 }
 
 void Stack::answer_by_reset(const Endpoint& local, const Endpoint& remote, const Segment& segment,
                             State state) {
   Endpoint from = local;
   if (host_.fault(Fault::reset_from_wrong_port, state)) from.port.number ^= 1U;
-  if (auto reset = reset_for(segment, host_, state))
-    host_.send(from, remote, std::move(*reset), EcnCodepoint::not_ect, state);
+  if (auto reset = reset_for(segment, host_, state)) host_.send(from, remote, std::move(*reset), {}, state);
 }
 
 // 3.10.7.2
@@ -196,6 +203,8 @@ int Stack::call_connection(Connection& connection, const tcpjury_call& call, tcp
       return connection.release(reply);
     case TCPJURY_CALL_ABORT:
       return connection.abort(reply);
+    case TCPJURY_CALL_SET:
+      return connection.set(call, reply);
     case TCPJURY_CALL_STATUS:
       reply.state = static_cast<std::uint32_t>(connection.state());
       return TCPJURY_OK;
@@ -231,7 +240,7 @@ int Stack::open_active(const tcpjury_call& call, tcpjury_reply& reply) {
   }
   if (find(local, remote) != nullptr) return refuse(reply, "connection already exists");
   connections_.push_back(std::make_unique<Connection>(host_, local, remote));
-  connections_.back()->open_active();
+  connections_.back()->open_active(route_of(call));
   reply.handle = connections_.back()->handle();
   return TCPJURY_OK;
 }

@@ -38,10 +38,11 @@ class Stack {
   bool checksum_is_overlooked(const wire::Packet& packet);
   // stack.cpp
   [[nodiscard]] State state_for(const wire::Endpoint& local, const wire::Endpoint& remote);
-  void dispatch(const wire::Endpoint& local, const wire::Endpoint& remote, const wire::TcpSegment& segment,
-                EcnCodepoint ecn);
+  void dispatch(const wire::Endpoint& local, const wire::Endpoint& remote, const wire::Packet& packet);
   void arrives_in_listen(const Listener& listener, const wire::Endpoint& local, const wire::Endpoint& remote,
                          const Segment& segment, std::optional<SeqNum> least_iss);
+  void answer_in_closed(const wire::Endpoint& local, const wire::Endpoint& remote, const Segment& segment,
+                        const wire::Packet& packet);
   void answer_by_reset(const wire::Endpoint& local, const wire::Endpoint& remote, const Segment& segment,
                        State state);
   Connection* find(const wire::Endpoint& local, const wire::Endpoint& remote);

@@ -112,6 +112,12 @@ void window_closes(const std::string& settings, Log& log);
 void selective(const std::string& settings, Log& log);
 void sending(const std::string& settings, Log& log);
 
+// exchanges_user_test.cpp
+void user_options(const std::string& settings, Log& log);
+void tail_loss_probes(const std::string& settings, Log& log);
+void urgent_text(const std::string& settings, Log& log);
+void source_routes(const std::string& settings, Log& log);
+
 // exchanges_flow_test.cpp
 void window_of_peer(const std::string& settings, Log& log);
 void windows_scaled(const std::string& settings, Log& log);

@@ -16,9 +16,7 @@
 namespace tcpjury::reference {
 
 inline constexpr std::uint32_t send_buffer =
-    65'536;  ///< octets of text SEND takes before they are acknowledged
-inline constexpr std::uint32_t receive_buffer =
-    64'240;                                       ///< octets of text kept for RECEIVE: 44 segments of 1460
+    65'536;                                       ///< octets of text SEND takes before they are acknowledged
 inline constexpr std::uint8_t receive_scale = 2;  ///< Rcv.Wind.Shift where the peer scales, too
 
 enum class Timer : std::uint8_t {
@@ -29,6 +27,7 @@ enum class Timer : std::uint8_t {
   user,          ///< R2 and the user timeout
   time_wait,
   keep_alive,
+  tail_loss,  ///< the next tail loss probe (RFC 8985 section 7)
   count_
 };
 
@@ -50,7 +49,8 @@ struct SendSequence {
   std::uint32_t wnd = 0;
   SeqNum wl1 = {};
   SeqNum wl2 = {};
-  std::uint32_t max_wnd = 0;  ///< MAX.SND.WND (RFC 5961 section 5)
+  std::optional<SeqNum> up = {};  ///< SND.UP: the octet behind urgent text
+  std::uint32_t max_wnd = 0;      ///< MAX.SND.WND (RFC 5961 section 5)
 };
 
 struct ReceiveSequence {
@@ -85,6 +85,21 @@ struct Congestion {
   bool owes_cwr = false;
 };
 
+/// What the user has set, or was set for it (SET of the C ABI).
+struct Wishes {
+  bool nagle = true;
+  bool keep_alive = false;
+  Time keep_alive_idle = 120 * minutes;  ///< MUST-28
+  Time keep_alive_interval = 75 * seconds;
+  unsigned keep_alive_count = 9;
+  Time timeout = 0;  ///< R2 and the user timeout; 0: the default of this stack
+  std::uint8_t diffserv = 0;
+  std::uint8_t ttl = 64;
+  bool error_reports = false;
+  bool urgent = false;
+  unsigned diffserv_changes = 0;
+};
+
 /// Acknowledgments that are owed.
 struct Owed {
   bool now = false;
@@ -105,6 +120,9 @@ struct Tcb {
   Agreed agreed = {};
   Congestion congestion = {};
   Owed owed = {};
+  Wishes user = {};
+  std::vector<wire::IpAddress> route = {};         ///< of the user: routers to pass (MUST-51)
+  std::vector<wire::IpAddress> return_route = {};  ///< the way back of what came (MUST-53)
 
   std::deque<std::byte> outgoing = {};  ///< text of the user from SND.UNA on
   std::optional<SeqNum> fin = {};       ///< where our FIN stands; set by CLOSE
@@ -122,9 +140,12 @@ struct Tcb {
   bool syn_retransmitted = false;
   std::optional<SeqNum> timed = {};  ///< the acknowledgment that ends the running measurement
   Time timed_since = 0;
-  unsigned probes = 0;        ///< window probes since the window closed
-  unsigned keep_alives = 0;   ///< without an answer
-  bool override_now = false;  ///< the override timer fired
+  unsigned probes = 0;                    ///< window probes since the window closed
+  unsigned keep_alives = 0;               ///< without an answer
+  std::optional<SeqNum> tail_probe = {};  ///< SND.NXT when the last tail loss probe went out
+  bool tail_measured = true;              ///< a round trip was measured since
+  unsigned expiries = 0;                  ///< of the retransmission timer since something was acknowledged
+  bool override_now = false;              ///< the override timer fired
 
   std::uint32_t ts_offset = 0;
   std::uint32_t ts_recent = 0;

@@ -11,9 +11,6 @@ namespace {
 /// R2 and the user timeout (RFC 9293 sections 3.8.3 and 3.9.1.1): above 100 s, and above 3 min for a SYN.
 constexpr Time user_timeout = 5 * minutes;
 constexpr Time override_span = 200 * milliseconds;
-constexpr Time keep_alive_interval = 120 * minutes;
-constexpr Time keep_alive_probe_interval = 75 * seconds;
-constexpr unsigned keep_alive_probes = 9;
 
 }  // namespace
 
@@ -40,7 +37,9 @@ Time Connection::user_span() const {
   const bool opening = tcb_.snd.una == tcb_.snd.iss;
   if (fault(Fault::gives_up_never)) return never - host_.now() - 1;
   if (fault(Fault::gives_up_on_syn_early) && opening) return 30 * seconds;
-  return fault(Fault::gives_up_on_text_early) && !opening ? 20 * seconds : user_timeout;
+  if (fault(Fault::gives_up_on_text_early) && !opening) return 20 * seconds;
+  const bool asked = tcb_.user.timeout != 0 && !fault(Fault::user_timeout_ignored);
+  return asked ? tcb_.user.timeout : user_timeout;
 }
 
 // Which timers have to run follows from what is outstanding and what waits.
@@ -65,17 +64,27 @@ void Connection::arrange_timers() {
   if (!held_back) stop(Timer::override_sws);
   if (!(outstanding || waiting)) stop(Timer::user);
   if ((outstanding || waiting) && !runs(Timer::user)) start(Timer::user, user_span());
+  arrange_tail_loss_probe();
   arrange_keep_alive();
 }
 
 void Connection::arrange_keep_alive() {
   const bool too_early = fault(Fault::keep_alive_too_early);
-  const bool on = host_.settings().keep_alive || too_early || fault(Fault::keep_alive_on_by_default) ||
+  const bool on = tcb_.user.keep_alive || too_early || fault(Fault::keep_alive_on_by_default) ||
                   fault(Fault::keep_alive_gives_up_at_once);
   if (fault(Fault::fin_wait_2_times_out) && tcb_.state == State::fin_wait_2 && !runs(Timer::user))
     start(Timer::user, minutes);
   if (on && tcb_.state != State::syn_sent && tcb_.state != State::syn_received && !runs(Timer::keep_alive))
-    start(Timer::keep_alive, too_early ? minutes : keep_alive_interval);
+    start(Timer::keep_alive, too_early ? minutes : keep_alive_idle());
+}
+
+/// How long nothing may come before the first keep-alive (MUST-27).
+Time Connection::keep_alive_idle() const {
+  const Wishes defaults;
+  if (fault(Fault::keepalive_interval_fixed)) return defaults.keep_alive_idle;
+  if (fault(Fault::keepalive_before_interval)) return tcb_.user.keep_alive_idle / 2;
+  const bool by_default = tcb_.user.keep_alive_idle == defaults.keep_alive_idle;
+  return by_default && fault(Fault::keepalive_default_too_short) ? 10 * minutes : tcb_.user.keep_alive_idle;
 }
 
 void Connection::expired(Timer which) {
@@ -102,6 +111,9 @@ void Connection::expired(Timer which) {
     case Timer::keep_alive:
       keep_alive_timeout();
       break;
+    case Timer::tail_loss:
+      tail_loss_probe();
+      break;
     case Timer::count_:
       break;
   }
@@ -124,6 +136,9 @@ void Connection::give_up() {
 void Connection::retransmission_timeout() {
   tcb_.congestion.waits_for_timer = false;
   if (flight() == 0) return;
+  constexpr unsigned r1 = 3;  // SHLD-10
+  if (++tcb_.expiries == r1 && !fault(Fault::undelivered_text_not_told))
+    report_error("excessive retransmissions");  // SHLD-9
   tcb_.timed.reset();
   if (!fault(Fault::timeout_not_doubled)) tcb_.round_trip.back_off();
   if (tcb_.snd.una == tcb_.snd.iss) {
@@ -181,8 +196,8 @@ void Connection::window_probe() {
 }
 
 void Connection::keep_alive_timeout() {
-  if (flight() > 0) return;
-  const unsigned patience = fault(Fault::keep_alive_gives_up_at_once) ? 1 : keep_alive_probes;
+  if (flight() > 0 && !fault(Fault::keepalive_despite_text)) return;
+  const unsigned patience = fault(Fault::keep_alive_gives_up_at_once) ? 1 : tcb_.user.keep_alive_count;
   if (tcb_.keep_alives >= patience) {
     delete_tcb(TCPJURY_EVENT_ERROR, "connection timed out: no answer to keep-alives");
     return;
@@ -191,8 +206,9 @@ void Connection::keep_alive_timeout() {
   wire::TcpSegment probe;
   probe.seq = tcb_.snd.nxt - SeqLen{1};
   probe.flags = wire::ack;
+  if (fault(Fault::keepalive_with_text)) probe.text = {std::byte{0}};
   transmit(std::move(probe));
-  start(Timer::keep_alive, keep_alive_probe_interval);
+  start(Timer::keep_alive, tcb_.user.keep_alive_interval);
 }
 
 }  // namespace tcpjury::reference

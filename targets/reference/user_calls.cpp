@@ -1,5 +1,6 @@
 // RFC 9293 sections 3.10.1 to 3.10.6: what the user asks of a connection.
 #include <algorithm>
+#include <utility>
 
 #include "targets/reference/connection.h"
 #include "targets/reference/reply.h"
@@ -10,6 +11,8 @@ Connection::Connection(Host& host, const wire::Endpoint& local, const wire::Endp
   tcb_.local = local;
   tcb_.remote = remote;
   tcb_.path_mtu = host.mtu();
+  tcb_.user.nagle = host.settings().nagle;
+  tcb_.user.keep_alive = host.settings().keep_alive;
   tcb_.ts_offset = host.timestamp_offset(local.address, remote.address);
   stop_all_timers();
 }
@@ -55,7 +58,8 @@ int Connection::too_late(tcpjury_reply& reply) const {
 }
 
 // 3.10.1: OPEN
-void Connection::open_active() {
+void Connection::open_active(std::vector<wire::IpAddress> route) {
+  tcb_.route = std::move(route);
   handle_ = host_.new_handle();
   tcb_.snd.iss = tcb_.snd.una = tcb_.snd.nxt =
       host_.initial_sequence_number(tcb_.local, tcb_.remote, State::closed);
@@ -76,6 +80,7 @@ int Connection::send(const tcpjury_call& call, tcpjury_reply& reply) {
       host_.now() - congestion.last_sent > tcb_.round_trip.timeout() && !fault(Fault::idle_keeps_window))
     congestion.cwnd = std::min(congestion.cwnd, initial_window());
   for (std::size_t i = 0; i < reply.count; ++i) tcb_.outgoing.push_back(std::byte{call.data[i]});
+  if (call.urgent != 0 && reply.count > 0) tcb_.snd.up = text_end();
   output();
   return TCPJURY_OK;
 }
@@ -88,6 +93,7 @@ int Connection::receive(const tcpjury_call& call, tcpjury_reply& reply) {
   std::transform(tcb_.incoming.begin(), end, call.data, [](std::byte b) { return octet(b); });
   tcb_.incoming.erase(tcb_.incoming.begin(), end);
   reply.peer_closed = tcb_.peer_closed && tcb_.incoming.empty() ? 1 : 0;
+  reply.urgent = more_urgent() ? 1 : 0;
   if (tcb_.state == State::closed)
     return reply.count > 0 || reply.peer_closed != 0 ? TCPJURY_OK : too_late(reply);
   if (reply.count > 0) window_may_have_opened();

@@ -9,7 +9,7 @@
 
 namespace tcpjury::model {
 
-class UserTimeoutLayer : public Layer {
+class UserTimeoutExpiry : public Layer {
  public:
   void arrival(const Arrival& /*a*/, const View& view, Findings& /*f*/) {
     for (const Tcb& t : view.before) {
@@ -32,7 +32,7 @@ class UserTimeoutLayer : public Layer {
     }
     expired_.reset();
   }
-  [[nodiscard]] UserTimeoutLayer renewed() const { return *this; }
+  [[nodiscard]] UserTimeoutExpiry renewed() const { return *this; }
 
  private:
   std::optional<Rule> expired_ = {};

@@ -8,7 +8,7 @@
 
 namespace tcpjury::model {
 
-class UserTimeout : public Layer {
+class UserTimeoutOption : public Layer {
  public:
   void arrival(const Arrival& a, const View& view, Findings& f);
   void emission(const Emitted& e, EmissionClass what, const View& view, Findings& f);

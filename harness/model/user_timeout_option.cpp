@@ -1,4 +1,4 @@
-#include "harness/model/user_timeout.h"
+#include "harness/model/user_timeout_option.h"
 
 #include <fmt/format.h>
 
@@ -17,7 +17,7 @@ std::uint32_t value_of(const wire::TcpOption& option) {
 
 }  // namespace
 
-void UserTimeout::arrival(const Arrival& a, const View& /*view*/, Findings& /*f*/) {
+void UserTimeoutOption::arrival(const Arrival& a, const View& /*view*/, Findings& /*f*/) {
   const wire::TcpOption* option = a.options.find(wire::option_kind::user_timeout);
   answer_due_ = option != nullptr && option->value.size() == value_octets && a.segment->length().octets > 0;
   if (!answer_due_) return;
@@ -26,7 +26,7 @@ void UserTimeout::arrival(const Arrival& a, const View& /*view*/, Findings& /*f*
   on_syn_ = on_syn_ || a.has(wire::syn);
 }
 
-void UserTimeout::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
+void UserTimeoutOption::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
   const State state = view.before.front().state;
   if (const wire::TcpOption* own = e.options.find(wire::option_kind::user_timeout)) {
     if (own->value.size() != value_octets) {
