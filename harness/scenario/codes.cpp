@@ -35,9 +35,9 @@ constexpr std::array codes{
     CodeInfo{
         Code::bad_control_bits, "S009", "unknown control bit",
         "Control bits are SYN FIN RST ACK PSH URG ECE CWR, separated by commas; \"none\" is the empty set."},
-    CodeInfo{
-        Code::bad_expression, "S010", "not an expression",
-        "Expressions are sums, products and whole quotients, modulo 2^32, of numbers and names, and the lesser of two: J+1, rcv.nxt-1, 2*mss, 0x10, target.rcv.wnd/mss, min(mss, 10)."},
+    CodeInfo{Code::bad_expression, "S010", "not an expression",
+             "Expressions are sums, products and whole quotients, modulo 2^32, of numbers and names, and the "
+             "lesser of two: J+1, rcv.nxt-1, 2*mss, 0x10, target.rcv.wnd/mss, min(mss, 10)."},
     CodeInfo{Code::bad_duration, "S011", "not a duration",
              "A duration carries its unit: \"200ms\", \"1.5s\", \"2MSL\", \"2MSL+5s\". The units are ns us "
              "ms s min "
