@@ -197,6 +197,24 @@ TEST(ASecondClose, ThatIsRefusedInSilenceIsAsPrescribed) {
   EXPECT_TRUE(x.held("RFC9293-3.10.4-CLOSE-FINWAIT2"));
 }
 
+TEST(ARetransmission, MayBeSentBeforeTheTextOfTheSegmentThatCausedItIsTaken) {
+  Exchange x;
+  text_sent(x);
+  x.in(1001, 5001, "ACK,PSH", "hello");
+  x.out(5001, 1001, "ACK,PSH", "text");
+  x.out(5005, 1006, "ACK");
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST(ARetransmission, ThatComesLaterAcknowledgesWhatWasTaken) {
+  Exchange x;
+  text_sent(x);
+  x.in(1001, 5001, "ACK,PSH", "hello");
+  x.wait(200ms);
+  x.out(5001, 1001, "ACK,PSH", "text");
+  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.7.4-DATA-INORDER-ESTAB"));
+}
+
 /// A SYN to another host than the one that listens.
 wire::Decoded to_another_host() {
   wire::TcpSegment s = Exchange::segment(1000, 0, "SYN");
