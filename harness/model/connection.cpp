@@ -143,7 +143,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
                           : opens == hypotheses_.size() ? Opening::yes
                                                         : Opening::perhaps;
   const auto arrives = a.malformed() ? malformed_arrives : segment_arrives;
-  if (may_have_given_up(a.at.latest)) merge(hypotheses_);
+  may_have_given_up(a.at.latest);
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
@@ -178,8 +178,12 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
 }
 
 void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c) {
-  if (c.timing->exact) return;  // nothing crosses on a virtual clock
-  last_ = LastArrival{before, a.at, *a.frame};
+  // On a virtual clock nothing crosses, but what is sent again may be on its way before the text is taken.
+  const bool may_send_again =
+      !a.segment->text.empty() &&
+      std::any_of(before.begin(), before.end(), [](const Tcb& t) { return t.outstanding(); });
+  last_.reset();
+  if (!c.timing->exact || may_send_again) last_ = LastArrival{before, a.at, *a.frame};
 }
 
 /// A new connection on the same tuple begins its own streams.
@@ -229,7 +233,7 @@ bool gave_up_retransmitting(const Tcb& t, TimePoint now) {
 
 /// From R2 on the connection may be closed at any moment (RFC 9293 section 3.8.3): both are held to be
 /// possible.
-bool Connection::may_have_given_up(TimePoint now) {
+void Connection::may_have_given_up(TimePoint now) {
   const std::size_t known = hypotheses_.size();
   for (std::size_t i = 0; i < known; ++i) {
     const Tcb& t = hypotheses_[i];
@@ -243,7 +247,7 @@ bool Connection::may_have_given_up(TimePoint now) {
     ++gone.rank;
     hypotheses_.push_back(std::move(gone));
   }
-  return hypotheses_.size() > known;
+  if (hypotheses_.size() > known) merge(hypotheses_);
 }
 
 /// `returning`: a SYN that reopened TIME-WAIT may have turned out to be an old one. Of the incarnation that
@@ -344,7 +348,10 @@ std::vector<Finding> shared_findings(const std::vector<Accepted>& accepted) {
 /// The segment as sent before the last arrival was looked at: what is believed after both.
 std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Context& c) {
   std::vector<Accepted> accepted;
-  if (!e.crossed || !last_) return accepted;
+  if (!last_) return accepted;
+  // Section 3.10.7.4: the fifth check may send again before the seventh takes the text.
+  const bool by_the_fifth_check = !e.crossed && e.at.earliest <= last_->at.latest;
+  if (!e.crossed && !by_the_fifth_check) return accepted;
   const wire::TcpSegment* segment = last_->frame.packet.tcp();
   const Arrival arrival{last_->at, &last_->frame, segment, wire::parse_options(segment->options)};
   const auto arrives = arrival.malformed() ? malformed_arrives : segment_arrives;
@@ -352,7 +359,7 @@ std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Con
   for (const Tcb& t : last_->before) {
     Match m = match_emission(t, e, c);
     auto* sent = std::get_if<Accepted>(&m);
-    if (sent == nullptr) continue;
+    if (sent == nullptr || (by_the_fifth_check && sent->what != EmissionClass::retransmission)) continue;
     owe_sending(sent->next, e.at.latest, c);
     for (Tcb& after : arrives(sent->next, arrival, c)) {
       owe_sending(after, last_->at.latest, c);
@@ -431,119 +438,6 @@ void Connection::forget_old_text() {
     oldest = wire::earlier(oldest, t.snd_una);
   }
   target_text_.forget_before(oldest);
-}
-
-// ---- the user ---------------------------------------------------------------------------------------------
-
-void Connection::call(TimeSpan at, const UserCall& call, const Context& c, Findings& f) {
-  if (hypotheses_.empty()) return;
-  last_.reset();
-  if (call.kind == UserCall::Kind::send && call.ok) target_text_.append(call.octets);
-  if (call.kind == UserCall::Kind::receive && call.ok) {
-    check_delivery(call, f);
-    window_moves_ = true;
-  }
-  std::vector<Tcb> next;
-  std::optional<Finding> why;
-  for (const Tcb& t : hypotheses_) {
-    Finding reason{};
-    const bool unread = t.iss && wire::before(delivered_, t.rcv_nxt_most) && synchronized(t.state);
-    for (Tcb& after : user_call(t, call, CallFacts{at, unread}, c, reason)) {
-      owe_sending(after, at.latest, c);
-      next.push_back(std::move(after));
-    }
-    if (!why && reason.rule.requirement != nullptr) why = reason;
-  }
-  if (next.empty() && why) {
-    f.broken(*why, "the call succeeded", Findings::Effect::impossible);
-    return suspend();
-  }
-  const std::vector<Tcb> before_event = std::move(hypotheses_);
-  adopt(std::move(next), f, {});
-  silence_counted_ = false;
-  tell_layers([&](auto& layer) { layer.call(at, call, View{tuple_, before_event, hypotheses_, c}, f); });
-}
-
-/// Text reaches the user in order, complete and unchanged (RFC 9293 section 3.10.7.4, seventh check).
-void Connection::check_delivery(const UserCall& call, Findings& f) {
-  if (call.octets.empty() || hypotheses_.empty()) return;
-  const bool of_another_incarnation = resumed_ || std::any_of(hypotheses_.begin(), hypotheses_.end(),
-                                                              [](const Tcb& t) { return !t.former.empty(); });
-  if (of_another_incarnation) return;
-  const SeqNum end = delivered_ + SeqLen{static_cast<std::uint32_t>(call.octets.size())};
-  const bool arrived = std::any_of(hypotheses_.begin(), hypotheses_.end(), [&](const Tcb& t) {
-    return t.state == State::closed || wire::at_or_before(end, t.rcv_nxt_most);
-  });
-  const State state = hypotheses_.front().state;
-  const Rule cited = rule("RFC9293-3.10.3-RECEIVE-ESTAB", "DELIVERY", state);
-  const Rule in_line = rule("RFC6093-2.1-1", "DELIVERY", state);
-  const auto agrees = [&](SeqNum seq, BytesView octets) { return peer_text_.agrees(seq, octets); };
-  if (arrived && agrees(delivered_, call.octets)) {
-    f.held(cited);
-    if (urgent_.any_in(delivered_, end - delivered_)) f.held(in_line);
-    if (syn_text_) f.held(rule("RFC9293-3.5-DATA-HOLD", "DELIVERY", state));
-    delivered_ = end;
-  } else if (const auto covered = urgent_.explain(delivered_, call.octets, agrees)) {
-    f.broken({in_line,
-              "the last urgent octet was taken out of the stream",
-              {"urgent octets in line"},
-              "BSD sockets do so unless the user asks for SO_OOBINLINE"},
-             fmt::format("{} octets", call.octets.size()));
-    delivered_ = delivered_ + SeqLen{*covered};
-  } else {
-    f.broken({cited,
-              arrived ? "the user received other octets than the peer sent"
-                      : "the user received text that had not arrived in order",
-              {"the peer's octets in order"},
-              {}},
-             fmt::format("{} octets", call.octets.size()));
-    delivered_ = end;
-  }
-  if (syn_text_ && state == State::syn_received) {
-    f.broken({rule("RFC9293-3.5-DATA-HOLD", "DELIVERY", state),
-              "text of the SYN was delivered before the connection was established",
-              {"nothing yet"},
-              {}},
-             fmt::format("{} octets", call.octets.size()));
-  }
-  peer_text_.forget_before(delivered_);
-}
-
-void Connection::notice(TimeSpan at, const UserNotice& notice, const Context& c, Findings& f) {
-  if (hypotheses_.empty()) return;
-  if (const auto why = contradiction(notice, hypotheses_, at.latest, c)) {
-    f.broken(*why, "the user was told so", Findings::Effect::impossible);
-    return suspend();
-  }
-  for (Tcb& t : hypotheses_) {
-    if (tells_of_giving_up(notice, t, at.latest, c)) t.timer.due = at.latest;  // it will not be sent again
-  }
-  const bool ended = notice.kind == UserNotice::Kind::reset || notice.kind == UserNotice::Kind::error;
-  if (ended && may_have_given_up(at.latest)) merge(hypotheses_);
-  const std::vector<Tcb> before_event = hypotheses_;
-  const auto keep_if = [&](auto wanted_state) {
-    const bool some = std::any_of(hypotheses_.begin(), hypotheses_.end(), wanted_state);
-    if (some) std::erase_if(hypotheses_, [&](const Tcb& t) { return !wanted_state(t); });
-  };
-  switch (notice.kind) {
-    case UserNotice::Kind::opened:
-    case UserNotice::Kind::accepted:
-      keep_if([](const Tcb& t) { return t.state != State::syn_sent && t.state != State::syn_received; });
-      break;
-    case UserNotice::Kind::peer_closed:
-      keep_if([](const Tcb& t) { return t.peer_fin || t.state == State::closed; });
-      break;
-    case UserNotice::Kind::reset:
-    case UserNotice::Kind::error:
-      keep_if([](const Tcb& t) { return t.state == State::closed; });
-      break;
-    case UserNotice::Kind::readable:
-    case UserNotice::Kind::closed:
-    case UserNotice::Kind::urgent:
-    case UserNotice::Kind::soft_error:
-      break;
-  }
-  tell_layers([&](auto& layer) { layer.notice(at, notice, View{tuple_, before_event, hypotheses_, c}, f); });
 }
 
 // ---- time -------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ class Connection {
   void follow_incarnation(Moment moment, Findings& f);
   void note_resumed(bool returning);
   void forget_incarnation();
-  bool may_have_given_up(TimePoint now);
+  void may_have_given_up(TimePoint now);
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);
   void forget_old_text();
