@@ -501,11 +501,12 @@ void Connection::check_delivery(const UserCall& call, Findings& f) {
   peer_text_.forget_before(delivered_);
 }
 
-void Connection::notice(const UserNotice& notice) {
+void Connection::notice(TimeSpan at, const UserNotice& notice) {
   const auto keep_if = [&](auto wanted_state) {
     const bool some = std::any_of(hypotheses_.begin(), hypotheses_.end(), wanted_state);
     if (some) std::erase_if(hypotheses_, [&](const Tcb& t) { return !wanted_state(t); });
   };
+  const auto gone = [](const Tcb& t) { return t.state == State::closed; };
   switch (notice.kind) {
     case UserNotice::Kind::opened:
     case UserNotice::Kind::accepted:
@@ -516,7 +517,9 @@ void Connection::notice(const UserNotice& notice) {
       break;
     case UserNotice::Kind::reset:
     case UserNotice::Kind::error:
-      keep_if([](const Tcb& t) { return t.state == State::closed; });
+      // One that has been thought gone since the last segment may be gone only now.
+      if (std::any_of(hypotheses_.begin(), hypotheses_.end(), gone)) may_have_given_up(at.latest);
+      keep_if(gone);
       break;
     case UserNotice::Kind::readable:
     case UserNotice::Kind::closed:

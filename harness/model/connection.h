@@ -42,7 +42,7 @@ class Connection {
   void icmp_of_another(Findings& f);
   EmissionClass emission(TimeSpan at, const wire::Decoded& frame, const Context& c, Findings& f);
   void call(TimeSpan at, const UserCall& call, const Context& c, Findings& f);
-  void notice(const UserNotice& notice);
+  void notice(TimeSpan at, const UserNotice& notice);
   void quiet_until(TimePoint now, const Context& c, Findings& f);
 
   [[nodiscard]] bool settled() const;

@@ -171,9 +171,9 @@ void Judge::call(TimeSpan at, const UserCall& call) {
   impl_->at(call.connection).call(at, call, impl_->context(call.connection), impl_->findings);
 }
 
-void Judge::notice(TimeSpan /*at*/, const UserNotice& notice) {
+void Judge::notice(TimeSpan at, const UserNotice& notice) {
   const auto it = impl_->connections.find(notice.connection);
-  if (it != impl_->connections.end()) it->second.notice(notice);
+  if (it != impl_->connections.end()) it->second.notice(at, notice);
 }
 
 // ---- emissions --------------------------------------------------------------------------------------------
