@@ -19,6 +19,7 @@ namespace {
 
 /// Same hypothesis but for the rank: the better rank stays.
 void merge(std::vector<Tcb>& list) {
+  if (list.size() < 2) return;
   std::stable_sort(list.begin(), list.end(), [](const Tcb& a, const Tcb& b) { return a.rank < b.rank; });
   std::vector<Tcb> kept;
   kept.reserve(list.size());
@@ -157,7 +158,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
       ++next.back().rank;
     }
   }
-  const std::vector<Tcb> before_event = std::move(hypotheses_);
+  std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, {});
   if (a.has(wire::syn) && !a.has(wire::rst)) {
     const bool crossing =
@@ -170,13 +171,14 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   if (!ignored) note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
-  remember(a, before_event, c);
   tell_layers([&](auto& layer) { layer.arrival(a, View{tuple_, before_event, hypotheses_, c}, f); });
+  remember(a, std::move(before_event), c);
 }
 
-void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c) {
-  if (c.timing->exact) return;  // nothing crosses on a virtual clock
-  last_ = LastArrival{before, a.at, *a.frame};
+void Connection::remember(const Arrival& a, std::vector<Tcb> before, const Context& c) {
+  // Nothing crosses on a virtual clock, nor what came while the target had nothing to send.
+  if (c.timing->exact || calm_) return last_.reset();
+  last_ = LastArrival{std::move(before), a.at, *a.frame};
 }
 
 /// A new connection on the same tuple begins its own streams.
@@ -310,6 +312,7 @@ void Connection::may_be_deleted() {
     t.timer.undisturbed = false;
     if (t.state == State::closed) continue;
     t.may_reset = true;  // who deletes the connection may say so
+    t.orphaned = t.state == State::syn_received && t.origin == Origin::passive;
     gone.push_back(deleted(t));
     ++gone.back().rank;
   }

@@ -329,5 +329,25 @@ TEST(ReopenedTimeWait, TextOfTheSynThatReopensItIsThatOfTheNewConnection) {
   EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.3-RECEIVE-ESTAB"));
 }
 
+// What becomes of connections that a listener has not handed over when it is closed is nowhere said.
+TEST(ClosedListener, MayResetAHalfOpenConnectionUntilItIsEstablished) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.fence();
+  UserCall close{};
+  close.kind = UserCall::Kind::close;
+  close.connection = {Exchange::tuple().target, {}};
+  x.judge().call(exactly(clock_epoch), close);
+  x.wait(3s);
+  x.out(5000, 1001, "SYN,ACK");
+  x.in(1001, 5001, "ACK");
+  x.out(5001, 0, "RST");
+  x.fence();
+  EXPECT_THAT(x.states(), ElementsAre("CLOSED"));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tcpjury::model
