@@ -55,6 +55,7 @@ struct Sum {
   std::uint64_t accused = 0;  ///< sessions
   std::uint64_t known = 0;    ///< sessions with nothing but known deviations
   std::uint64_t undecided = 0;
+  std::uint64_t undecided_seed = 0;  ///< of the first of them
   std::uint64_t crashes = 0;
   std::uint64_t hypotheses = 0;
   std::uint64_t hash = 0;
@@ -120,7 +121,7 @@ class RandomRun {
     sum_.events += drawn.played.events;
     sum_.hypotheses = std::max<std::uint64_t>(sum_.hypotheses, drawn.played.hypotheses);
     sum_.hash = hash64(fmt::format("{:016x}", drawn.played.hash), sum_.hash);
-    if (!drawn.played.undecided.empty()) ++sum_.undecided;
+    if (!drawn.played.undecided.empty() && sum_.undecided++ == 0) sum_.undecided_seed = seed;
     note_evaluated(drawn.played.result);
     if ((seed - choice_.seed) % twice_every == 0) compare(seed, drawn.played.hash);
     known_.apply(drawn.played.result);
@@ -202,13 +203,14 @@ std::string summary(const Sum& sum, const RandomChoice& choice) {
       "  accused       {} sessions, {} kinds of accusation\n"
       "  known         {} sessions showed nothing but known deviations\n"
       "  broken down   {} times\n"
-      "  undecided     {} sessions\n"
+      "  undecided     {} sessions{}\n"
       "  hypotheses    at most {} at once\n"
       "  evaluated     {} requirements\n"
       "  transcript    {:016x}; {} sessions played twice, {} not the same\n",
       sum.events, sum.sessions, choice.target.name, choice.seed, sum.accused, sum.kind_count, sum.known,
-      sum.crashes, sum.undecided, sum.hypotheses, std::ranges::count(sum.evaluated, true), sum.hash,
-      sum.twice, sum.not_the_same);
+      sum.crashes, sum.undecided,
+      sum.undecided == 0 ? "" : fmt::format(", the first has --seed {:#x}", sum.undecided_seed),
+      sum.hypotheses, std::ranges::count(sum.evaluated, true), sum.hash, sum.twice, sum.not_the_same);
 }
 
 /// Plays in the process that calls; returns its exit code.

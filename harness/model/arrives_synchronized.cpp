@@ -36,8 +36,10 @@ void OtherStates::process(Tcb t) {
 /// Nobody reads or writes a released connection any more: stacks do not wait for ever for the peer's FIN.
 void OtherStates::gone_without_user(const Tcb& t) {
   constexpr std::chrono::seconds least_patience{1};
-  if (!t.released || t.state != State::fin_wait_2 || elapsed(t.timer.last, a_.at).most < least_patience)
-    return;
+  const bool orphan = t.orphaned && t.state == State::syn_received;  // nobody will be handed it
+  const bool half_closed =
+      t.released && t.state == State::fin_wait_2 && elapsed(t.timer.last, a_.at).most >= least_patience;
+  if (!orphan && !half_closed) return;
   const auto arrives = c_.listening ? arrives_in_listen : arrives_in_closed;
   arrives(alternative(deleted(t)), a_, c_, out_);
 }
@@ -280,6 +282,7 @@ bool OtherStates::advance_una(Tcb& t) {
   const SeqNum ack = a_.segment->ack;
   if (!acceptable_ack(t, ack)) return false;
   t.snd_una = ack;
+  t.unanswered.reset();
   restart_timer(t);
   if (!t.fin_sent || ack != t.snd_nxt) return false;
   if (t.state == State::fin_wait_1) t.state = State::fin_wait_2;

@@ -20,6 +20,7 @@ namespace {
 
 /// Same hypothesis but for the rank: the better rank stays.
 void merge(std::vector<Tcb>& list) {
+  if (list.size() < 2) return;
   std::stable_sort(list.begin(), list.end(), [](const Tcb& a, const Tcb& b) { return a.rank < b.rank; });
   std::vector<Tcb> kept;
   kept.reserve(list.size());
@@ -159,7 +160,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
       ++next.back().rank;
     }
   }
-  const std::vector<Tcb> before_event = std::move(hypotheses_);
+  std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, {});
   if (a.has(wire::syn) && !a.has(wire::rst)) {
     const bool crossing =
@@ -173,17 +174,18 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   if (!ignored) note_text(a);
   offered_ = offered_after(before, opening, offered_);
   silence_counted_ = false;
-  remember(a, before_event, c);
   tell_layers([&](auto& layer) { layer.arrival(a, View{tuple_, before_event, hypotheses_, c}, f); });
+  remember(a, std::move(before_event), c);
 }
 
-void Connection::remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c) {
-  // On a virtual clock nothing crosses, but what is sent again may be on its way before the text is taken.
+void Connection::remember(const Arrival& a, std::vector<Tcb> before, const Context& c) {
+  // Nothing crosses on a virtual clock, nor what came while the target had nothing to send; but what is sent
+  // again may be on its way before the text is taken, on any clock.
   const bool may_send_again =
       !a.segment->text.empty() &&
       std::any_of(before.begin(), before.end(), [](const Tcb& t) { return t.outstanding(); });
-  last_.reset();
-  if (!c.timing->exact || may_send_again) last_ = LastArrival{before, a.at, *a.frame};
+  if ((c.timing->exact || calm_) && !may_send_again) return last_.reset();
+  last_ = LastArrival{std::move(before), a.at, *a.frame};
 }
 
 /// A new connection on the same tuple begins its own streams.
@@ -319,6 +321,7 @@ void Connection::may_be_deleted() {
     t.timer.undisturbed = false;
     if (t.state == State::closed) continue;
     t.may_reset = true;  // who deletes the connection may say so
+    t.orphaned = t.state == State::syn_received && t.origin == Origin::passive;
     gone.push_back(deleted(t));
     ++gone.back().rank;
   }
@@ -350,9 +353,9 @@ std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Con
   std::vector<Accepted> accepted;
   if (!last_) return accepted;
   // Section 3.10.7.4: the fifth check may send again before the seventh takes the text.
-  const bool by_the_fifth_check = !e.crossed && e.at.earliest <= last_->at.latest;
-  if (!e.crossed && !by_the_fifth_check) return accepted;
   const wire::TcpSegment* segment = last_->frame.packet.tcp();
+  const bool by_the_fifth_check = !e.crossed && !segment->text.empty() && e.at.earliest <= last_->at.latest;
+  if (!e.crossed && !by_the_fifth_check) return accepted;
   const Arrival arrival{last_->at, &last_->frame, segment, wire::parse_options(segment->options)};
   const auto arrives = arrival.malformed() ? malformed_arrives : segment_arrives;
   std::vector<Tcb> before;

@@ -91,7 +91,7 @@ class Connection {
     if (!hypotheses_.empty() && layers_saw_the_beginning_) layers_.each(event);
   }
   void expire(TimePoint now, Findings& f);
-  void remember(const Arrival& a, const std::vector<Tcb>& before, const Context& c);
+  void remember(const Arrival& a, std::vector<Tcb> before, const Context& c);
   [[nodiscard]] std::vector<Accepted> in_the_other_order(const Emitted& e, const Context& c);
   void adopt(std::vector<Tcb> next, Findings& f, const Observed& got);
   enum class Moment : std::uint8_t { arrival, later };

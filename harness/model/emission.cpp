@@ -159,7 +159,8 @@ void sent_again(Accepted& a, TimeSpan at, const Context& c) {
     check_backoff(a, now, is_syn, c);
   }
   a.held.push_back(row_or("RFC6298-5.4-1", "3.10.8", "RETRANSMISSION", t.state, t.origin));
-  if (t.timer.undisturbed) {
+  constexpr std::uint32_t intervals_measured = 32;
+  if (t.timer.undisturbed && t.timer.count < intervals_measured) {
     a.measured.emplace_back(
         fmt::format("{}.interval.{}", is_syn ? "syn-retransmission" : "retransmission", t.timer.count + 1),
         fmt::format("{:.3f} s", Seconds{now.least}.count()));

@@ -7,6 +7,7 @@ namespace tcpjury::model {
 void Findings::broken(const Finding& finding, std::string got, Effect effect) {
   const Requirement& r = *finding.rule.requirement;
   ++count(r).broken;
+  if (violations.size() >= violations_max && effect != Effect::impossible) return;
   Violation v{};
   v.requirement = r.id;
   v.level = r.level;

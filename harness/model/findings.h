@@ -23,6 +23,8 @@ class Findings {
   /// What was evaluated so far, by id.
   [[nodiscard]] const std::map<std::string, Evaluation, std::less<>>& evaluations() const;
 
+  /// So many are kept; of later ones only those that end the judging of a connection.
+  static constexpr std::size_t violations_max = 1'000;
   std::vector<Violation> violations = {};
   std::map<std::string, std::string, std::less<>> features = {};
   HostFacts host = {};

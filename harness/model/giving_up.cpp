@@ -22,10 +22,12 @@ GivingUp giving_up(const Tcb& t, TimePoint now) {
 }
 
 bool gave_up_probing(const Tcb& t, TimePoint now) {
-  return t.unanswered && elapsed(*t.unanswered, exactly(now)).most >= r2_data;
+  return sends_text(t.state) && t.unanswered && elapsed(*t.unanswered, exactly(now)).most >= r2_data;
 }
 
-Rule r2_exceeded(const Tcb& t) { return row("3.8.3", "R2-EXCEEDED", t.state, t.origin); }
+Rule r2_exceeded(const Tcb& t) {
+  return row_or("RFC9293-MUST-20", "3.8.3", "R2-EXCEEDED", t.state, t.origin);
+}
 
 /// Who is asked to give up after R2 and still retransmits at twice that time does not know of it (MUST-21).
 void Thresholds::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {

@@ -55,7 +55,8 @@ struct Judge::Impl {
   TargetFacts facts;
   Timing timing;
   Findings findings = {};
-  Reassembler reassembler = {};
+  Reassembler reassembler = {};  ///< of what goes to the target
+  Reassembler sent = {};         ///< and of what comes from it
   std::map<FourTuple, Connection> connections = {};
   std::set<std::uint16_t> listeners = {};
   std::set<wire::IpAddress> own = {};  ///< addresses of the target, as far as calls told them
@@ -71,7 +72,10 @@ struct Judge::Impl {
             static_cast<std::uint16_t>(v4 ? 536 : 1220), facts.mtu};
   }
   Connection& at(const FourTuple& t) {
-    return connections.try_emplace(t, Connection{t, Tcb{}}).first->second;
+    // A connection with its layers is several kilobytes: none is made in vain.
+    const auto known = connections.find(t);
+    return known != connections.end() ? known->second
+                                      : connections.emplace(t, Connection{t, Tcb{}}).first->second;
   }
 
   void open_active(TimeSpan when, const UserCall& call);
@@ -83,6 +87,8 @@ struct Judge::Impl {
   void stimulus_icmp(TimeSpan when, const wire::Decoded& frame, const wire::Decoded& quoted);
   void close_listener(const UserCall& call);
   void check_icmp_sent(const wire::Decoded& frame);
+  EmissionClass emission_tcp(TimeSpan at, const wire::Decoded& frame, const wire::TcpSegment& s);
+  EmissionClass emission_fragment(TimeSpan at, const wire::Decoded& frame);
   Connection* for_emission(const FourTuple& t, const wire::TcpSegment& s);
   [[nodiscard]] bool is_foreign(const wire::IpAddress& destination) const;
 };
@@ -266,21 +272,42 @@ void Judge::Impl::check_icmp_sent(const wire::Decoded& frame) {
                   "ICMP type 4");
 }
 
-EmissionClass Judge::emission(TimeSpan at, const wire::Decoded& frame) {
-  const wire::TcpSegment* s = frame.packet.tcp();
-  if (s == nullptr) {
-    impl_->check_icmp_sent(frame);
-    return EmissionClass::foreign;
-  }
-  const FourTuple tuple{{frame.packet.source(), s->source}, {frame.packet.destination(), s->destination}};
-  impl_->check_group_open(frame, *s);
-  Connection* conn = impl_->for_emission(tuple, *s);
+EmissionClass Judge::Impl::emission_tcp(TimeSpan at, const wire::Decoded& frame, const wire::TcpSegment& s) {
+  const FourTuple tuple{{frame.packet.source(), s.source}, {frame.packet.destination(), s.destination}};
+  check_group_open(frame, s);
+  Connection* conn = for_emission(tuple, s);
   if (conn == nullptr) return EmissionClass::foreign;
-  const bool closed = states(tuple) == std::vector{State::closed};
-  const EmissionClass what = conn->emission(at, frame, impl_->context(tuple), impl_->findings);
-  if (closed && s->flags.has(wire::rst) && what == EmissionClass::progress)
-    impl_->findings.held(rule("RFC1122-3.2.2-1", "ICMP", State::closed));
+  const bool closed =
+      !listeners.contains(tuple.target.port.number) && !conn->hypotheses().empty() &&
+      std::ranges::all_of(conn->hypotheses(), [](const Tcb& known) { return known.state == State::closed; });
+  const EmissionClass what = conn->emission(at, frame, context(tuple), findings);
+  if (closed && s.flags.has(wire::rst) && what == EmissionClass::progress)
+    findings.held(rule("RFC1122-3.2.2-1", "ICMP", State::closed));
   return what;
+}
+
+/// A host may cut its own datagrams (RFC 791 section 3.2, RFC 8200 section 4.5): what arrives is the whole.
+EmissionClass Judge::Impl::emission_fragment(TimeSpan at, const wire::Decoded& frame) {
+  switch (sent.add(frame)) {
+    case Reassembler::Progress::waiting:
+      break;
+    case Reassembler::Progress::complete:
+      if (const wire::TcpSegment* s = sent.whole().packet.tcp()) return emission_tcp(at, sent.whole(), *s);
+      break;
+    case Reassembler::Progress::unclear:  // nobody knows what the peer makes of it
+      for (auto& [tuple, conn] : connections) {
+        if (tuple.tester.address == frame.packet.destination()) conn.suspend();
+      }
+      break;
+  }
+  return EmissionClass::foreign;
+}
+
+EmissionClass Judge::emission(TimeSpan at, const wire::Decoded& frame) {
+  if (const wire::TcpSegment* s = frame.packet.tcp()) return impl_->emission_tcp(at, frame, *s);
+  if (is_fragment(frame.packet)) return impl_->emission_fragment(at, frame);
+  impl_->check_icmp_sent(frame);
+  return EmissionClass::foreign;
 }
 
 void Judge::quiet_until(TimePoint now) {

@@ -251,5 +251,103 @@ TEST(SimultaneousOpen, TheBackOffOfTheSynGoesOn) {
   EXPECT_THAT(x.states(), ElementsAre("SYN-RECEIVED"));
 }
 
+// RFC 6298 sections 2.5 and 5.5, SHLD-11 and MUST-23: after R2 a SYN may be given up at any moment.
+TEST(SynSent, GivenUpAfterR2IsNotTheWorkOfWhatHadToBeWithoutEffect) {
+  Exchange x;
+  x.open();
+  x.out(5000, 0, "SYN");
+  x.icmp(3, 1, 5000, 0, 4001);                                    // about another connection
+  for (Duration interval = 1s; interval <= 64s; interval *= 2) {  // the last at 127 s
+    x.wait(interval);
+    x.out(5000, 0, "SYN");
+  }
+  x.wait(100s);
+  x.in(1000, 5001, "SYN,ACK");
+  x.out(5001, 0, "RST");
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+// RFC 5961 section 5.2 counts back by MAX.SND.WND, which the window of a SYN need not be part of.
+TEST(OldAcknowledgment, BelowTheLargestWindowAfterTheSynMayBeDiscarded) {
+  for (const std::uint32_t taken : {0U, 1U}) {
+    Exchange x;
+    x.listen();
+    x.in(1000, 0, "SYN");  // its window is 10,000
+    x.out(5000, 1001, "SYN,ACK");
+    x.fence();
+    x.in(with_window(Exchange::segment(1001, 5001, "ACK"), 0));
+    x.call(UserCall::Kind::send, "waits");
+    x.wait(1s);
+    x.out(5001, 1001, "ACK", "w");
+    x.in(with_window(Exchange::segment(1001, 5002, "ACK"), 0));
+    x.fence();
+    x.in(with_window(Exchange::segment(1001, 5001, "ACK", "old?"), 0));
+    x.out(5002, taken != 0 ? 1005 : 1001, "ACK");
+    x.fence();
+    EXPECT_THAT(x.broken(), IsEmpty());
+  }
+}
+
+// Nobody has been handed the connection that the SYN began: the user still means the old one.
+TEST(ReopenedTimeWait, CallsOfTheUserConcernTheOldConnection) {
+  Exchange x;
+  x.established();
+  x.in(1001, 5001, "ACK", "old text");
+  x.out(5001, 1009, "ACK");
+  x.call(UserCall::Kind::close);
+  x.out(5001, 1009, "FIN,ACK");
+  x.in(1009, 5002, "FIN,ACK");
+  x.out(5002, 1010, "ACK");
+  x.fence();
+  x.in(9000, 0, "SYN");
+  x.out(70'000, 9001, "SYN,ACK");
+  x.fence();
+  x.call(UserCall::Kind::receive, "old text");
+  x.call(UserCall::Kind::abort);
+  x.wait(1s);
+  x.out(70'000, 9001, "SYN,ACK");
+  x.in(9001, 70'001, "ACK");
+  x.fence();
+  EXPECT_THAT(x.states(), ElementsAre("ESTABLISHED"));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST(ReopenedTimeWait, TextOfTheSynThatReopensItIsThatOfTheNewConnection) {
+  Exchange x;
+  x.established();
+  x.call(UserCall::Kind::close);
+  x.out(5001, 1001, "FIN,ACK");
+  x.in(1001, 5002, "FIN,ACK");
+  x.out(5002, 1002, "ACK");
+  x.fence();
+  x.in(9000, 0, "SYN", "hello");
+  x.out(70'000, 9001, "SYN,ACK");
+  x.in(9001, 70'001, "ACK");
+  x.out(70'001, 9006, "ACK");
+  x.fence();
+  x.call(UserCall::Kind::receive, "hallo");
+  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.3-RECEIVE-ESTAB"));
+}
+
+// What becomes of connections that a listener has not handed over when it is closed is nowhere said.
+TEST(ClosedListener, MayResetAHalfOpenConnectionUntilItIsEstablished) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.fence();
+  UserCall close{};
+  close.kind = UserCall::Kind::close;
+  close.connection = {Exchange::tuple().target, {}};
+  x.judge().call(exactly(clock_epoch), close);
+  x.wait(3s);
+  x.out(5000, 1001, "SYN,ACK");
+  x.in(1001, 5001, "ACK");
+  x.out(5001, 0, "RST");
+  x.fence();
+  EXPECT_THAT(x.states(), ElementsAre("CLOSED"));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tcpjury::model

@@ -81,6 +81,15 @@ TEST_F(Lossy, SevenTenthsAreAnotherAlgorithmAndNoMistake) {
   EXPECT_FALSE(x.held("RFC5681-3.2-6"));
 }
 
+// RFC 1191 section 6.4: what goes out again for a smaller MTU is no sign of congestion.
+TEST_F(Lossy, WhatWasOutWhenAnIcmpErrorCameNeedNotReduceTheWindow) {
+  connect(false);
+  x.icmp(3, 4, 5001, 1400);
+  lose_and_repair();
+  round(10);
+  EXPECT_THAT(x.broken(), testing::Not(testing::Contains("RFC5681-3.2-10")));
+}
+
 TEST_F(Lossy, AWindowThatIsNotReducedIsAccused) {
   connect(false);
   lose_and_repair();

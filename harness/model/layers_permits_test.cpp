@@ -138,5 +138,103 @@ TEST(LossWindow, ADuplicateLetsOneMoreSegmentGo) {
   }
 }
 
+// A duplicate counts once it is processed; whether one at the right edge of the window is, nobody can see.
+TEST(Duplicates, OneThatMayNotBeAcceptableNeedNotReleaseASegment) {
+  for (const bool acceptable : {false, true}) {
+    Exchange x;
+    x.established();
+    x.call(UserCall::Kind::send, letters(4000));
+    for (std::uint32_t sent = 0; sent < 536 * 5; sent += 536) x.out(5001 + sent, 1001, "ACK", letters(536));
+    x.wait(500ms);
+    x.in(acceptable ? 1001 : 11'001, 5001, "ACK");
+    if (!acceptable) x.out(5001 + 5 * 536, 1001, "ACK");
+    x.wait(100ms);
+    const auto expected = acceptable ? std::vector<std::string>{"RFC5681-3.2-4"} : std::vector<std::string>{};
+    EXPECT_EQ(broken_but_nagle(x), expected);
+  }
+}
+
+// RFC 7323 section 4.1: the sample is that of the segment whose timestamp is echoed, not of the one
+// acknowledged.
+TEST(SampledTimer, SampledByATimestampOfAnotherSegmentIsNotJudged) {
+  Exchange x;
+  x.listen();
+  x.in(stamped(1000, 0, "SYN", 100, 0));
+  x.out(stamped(5000, 1001, "SYN,ACK", 1, 100));
+  x.wait(500ms);
+  x.in(stamped(1000, 0, "SYN", 600, 0));
+  x.out(stamped(5001, 1001, "ACK", 501, 100));
+  x.in(stamped(1001, 5001, "ACK", 600, 501));
+  x.call(UserCall::Kind::send, "first");
+  x.out(stamped(5001, 1001, "ACK,PSH", 501, 600, "first"));
+  x.wait(1s);
+  x.out(stamped(5001, 1001, "ACK,PSH", 1501, 600, "first"));
+  EXPECT_THAT(broken_but_nagle(x), IsEmpty());
+}
+
+// The interval before the second repetition is twice the RTO; what follows a disturbed one tells nothing.
+TEST(SampledTimer, RestartedByAPartialAcknowledgmentIsJudgedByTheNextIntervalAlone) {
+  Exchange x;
+  x.established();
+  x.call(UserCall::Kind::send, letters(1072));
+  x.out(5001, 1001, "ACK", letters(536));
+  x.out(5537, 1001, "ACK,PSH", letters(536));
+  x.in(1001, 5537, "ACK");
+  x.wait(1s);
+  x.out(5537, 1001, "ACK,PSH", letters(536));
+  x.wait(500ms);
+  x.in(1002, 5537, "ACK");
+  x.wait(1500ms);
+  x.out(5537, 1001, "ACK,PSH", letters(536));
+  x.wait(4s);
+  x.out(5537, 1001, "ACK,PSH", letters(536));
+  EXPECT_THAT(broken_but_nagle(x), IsEmpty());
+}
+
+// Whether the octets of a challenged SYN are kept is nowhere said, nor then what is a duplicate.
+TEST(Sack, AfterASynWithTextReportsOfDuplicatesAreNotJudged) {
+  Exchange x;
+  established_with_sack(x);
+  x.in(1001, 5001, "ACK", letters(500));
+  x.out(5001, 1501, "ACK");
+  x.in(1501, 0, "SYN", letters(400));
+  x.out(5001, 1501, "ACK");
+  x.in(1401, 5001, "ACK", letters(600));
+  x.out(reporting(5001, 2001, {{1401, 1501}}));
+  x.in(1801, 5001, "ACK", letters(100));
+  x.out(reporting(5001, 2001, {{1801, 1901}}));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+// Counting to the second full-sized segment begins anew where it is not certain what was received.
+TEST(Delay, OfASegmentIsNotHeldAgainstOneBeforeAnUncertainReset) {
+  Exchange x;
+  x.established();
+  x.in(1001, 5001, "ACK", letters(1460));
+  x.in(2460, 5001, "RST");
+  x.wait(200ms);
+  x.out(5001, 2461, "ACK");
+  x.in(2461, 5001, "ACK", letters(1460));
+  x.wait(200ms);
+  x.out(5001, 3921, "ACK");
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+// What a later SEND that nobody could follow has added says nothing about the one before it.
+TEST(SegmentSize, IsJudgedByTheTextOfTheCallItBelongsTo) {
+  Exchange x;
+  x.established();
+  x.call(UserCall::Kind::send, letters(536));
+  x.out(5001, 1001, "ACK,PSH", letters(536));
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    x.in(1000, 5537 + 2 * i, "ACK", "o");  // old: it may have been used, or not
+    x.out(5537 + 2 * i, 1001, "ACK");
+    x.call(UserCall::Kind::send, "xx");
+    x.out(5537 + 2 * i, 1001, "ACK,PSH", "xx");
+    x.fence();
+  }
+  EXPECT_THAT(x.broken(), testing::Not(testing::Contains("RFC9293-SHLD-28")));
+}
+
 }  // namespace
 }  // namespace tcpjury::model

@@ -22,15 +22,23 @@ bool ignores_an_error(const Tcb& t) {
   return event.starts_with("ICMP") || event.starts_with("RST-OUT");
 }
 
+/// Time may have ended it: R2 is over, or keep-alives went unanswered.
+bool may_have_run_out(const Tcb& t, TimePoint now) {
+  const bool r2_over = t.timer.running && giving_up(t, now) == GivingUp::in_time;
+  return r2_over || gave_up_probing(t, now) || t.keepalives > 0;
+}
+
 }  // namespace
 
 std::optional<Finding> contradiction(const UserNotice& notice, std::span<const Tcb> hypotheses, TimePoint now,
-                                     const Context& c) {
+                                     TimePoint last_arrival, const Context& c) {
   const auto each = [&](auto what) {
     return !hypotheses.empty() && std::all_of(hypotheses.begin(), hypotheses.end(), what);
   };
   const bool ends = notice.kind == UserNotice::Kind::error || notice.kind == UserNotice::Kind::reset;
-  if (ends && each(ignores_an_error)) {
+  const bool at_once = now - last_arrival <= c.timing->slack;
+  const auto is_the_cause = [&](const Tcb& t) { return ignores_an_error(t) && !may_have_run_out(t, now); };
+  if (ends && at_once && each(is_the_cause)) {
     return Finding{hypotheses.front().silent.back(),
                    "the connection is gone although what came had to be without effect",
                    {"no end of the connection"},

@@ -58,8 +58,19 @@ const Requirement* find_requirement(std::string_view id) {
     for (const Requirement& r : requirement_catalogue()) all.emplace(r.id, &r);
     return all;
   }();
+  // Most ids are literals that are asked for several times an event: where one lies tells which it may be.
+  struct Asked {
+    const char* place = nullptr;
+    const Requirement* found = nullptr;
+  };
+  thread_local std::array<Asked, 1024> asked{};
+  const auto address = reinterpret_cast<std::uintptr_t>(id.data());
+  Asked& slot = asked[(address ^ (address >> 10U)) % asked.size()];
+  if (slot.place == id.data() && slot.found->id == id) return slot.found;
   const auto at = by_id.find(id);
-  return at != by_id.end() ? at->second : nullptr;
+  if (at == by_id.end()) return nullptr;
+  slot = {id.data(), at->second};
+  return at->second;
 }
 
 }  // namespace tcpjury::model

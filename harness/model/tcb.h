@@ -142,6 +142,7 @@ struct Tcb {
   std::uint32_t stream_accepted = 0;  ///< octets the target's user handed over, from ISS+1, modulo 2^32
   bool close_requested = false;       ///< the user said CLOSE: a FIN follows the text
   bool fin_sent = false;
+  bool orphaned = false;        ///< its listener was closed before the user was handed the connection
   bool released = false;        ///< the user stopped receiving too: the half-duplex close of section 3.6.1
   std::uint8_t probes = 0;      ///< zero-window probes seen since the window closed
   bool keepalive = false;       ///< the user asked for keep-alives (MUST-24)

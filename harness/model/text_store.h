@@ -59,7 +59,7 @@ class TextStore {
   [[nodiscard]] bool agrees(wire::SeqNum seq, BytesView text) const {
     const std::uint32_t start = (seq - first_).octets;
     if (start < size() && text.size() <= size() - start &&
-        std::equal(text.begin(), text.end(), octets_.begin() + static_cast<std::ptrdiff_t>(begin_ + start)))
+        (text.empty() || std::memcmp(text.data(), octets_.data() + begin_ + start, text.size()) == 0))
       return true;
     for (std::size_t i = 0; i < text.size(); ++i) {
       const std::uint32_t offset = (seq + wire::SeqLen{static_cast<std::uint32_t>(i)} - first_).octets;
