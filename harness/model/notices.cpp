@@ -15,9 +15,11 @@ bool only_time_can_end(const Tcb& t) {
          !t.may_reset && !t.suspect && t.keepalives == 0;
 }
 
-/// An ICMP error that had to be without effect came last.
+/// An ICMP error or a reset that had to be without effect came last.
 bool ignores_an_error(const Tcb& t) {
-  return synchronized(t.state) && !t.silent.empty() && t.silent.back().event.starts_with("ICMP");
+  if (!synchronized(t.state) || t.silent.empty()) return false;
+  const std::string_view event = t.silent.back().event;
+  return event.starts_with("ICMP") || event.starts_with("RST-OUT");
 }
 
 }  // namespace
@@ -27,17 +29,18 @@ std::optional<Finding> contradiction(const UserNotice& notice, std::span<const T
   const auto each = [&](auto what) {
     return !hypotheses.empty() && std::all_of(hypotheses.begin(), hypotheses.end(), what);
   };
+  const bool ends = notice.kind == UserNotice::Kind::error || notice.kind == UserNotice::Kind::reset;
+  if (ends && each(ignores_an_error)) {
+    return Finding{hypotheses.front().silent.back(),
+                   "the connection is gone although what came had to be without effect",
+                   {"no end of the connection"},
+                   {}};
+  }
   const bool half_closed = each([](const Tcb& t) { return t.state == State::close_wait; });
   if (notice.kind == UserNotice::Kind::reset && half_closed) {
     return Finding{rule("RFC9293-MUST-12", "FIN", State::close_wait),
                    "the user was told of a reset although the peer has closed",
                    {"the end of the peer's text"},
-                   {}};
-  }
-  if (notice.kind == UserNotice::Kind::error && each(ignores_an_error)) {
-    return Finding{hypotheses.front().silent.back(),
-                   "the connection is gone although the message had to be without effect",
-                   {"no end of the connection"},
                    {}};
   }
   const bool too_early = notice.kind == UserNotice::Kind::error && c.timing->exact && each([&](const Tcb& t) {
