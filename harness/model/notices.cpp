@@ -15,11 +15,18 @@ bool only_time_can_end(const Tcb& t) {
          !t.may_reset && !t.suspect && t.keepalives == 0;
 }
 
-/// An ICMP error or a reset that had to be without effect came last.
-bool ignores_an_error(const Tcb& t) {
-  if (!synchronized(t.state) || t.silent.empty()) return false;
-  const std::string_view event = t.silent.back().event;
-  return event.starts_with("ICMP") || event.starts_with("RST-OUT");
+/// An ICMP error that had to be without effect came last, and nothing has run out since.
+bool ignores_an_error(const Tcb& t, TimePoint now) {
+  const bool ignored =
+      synchronized(t.state) && !t.silent.empty() && t.silent.back().event.starts_with("ICMP");
+  const bool run_out =
+      t.timer.running ? giving_up(t, now) == GivingUp::in_time : t.state == State::fin_wait_2;
+  return ignored && !run_out && t.keepalives == 0;
+}
+
+/// A reset that had to be without effect came last.
+bool ignores_a_reset(const Tcb& t) {
+  return synchronized(t.state) && !t.silent.empty() && t.silent.back().event.starts_with("RST-OUT");
 }
 
 }  // namespace
@@ -29,8 +36,10 @@ std::optional<Finding> contradiction(const UserNotice& notice, std::span<const T
   const auto each = [&](auto what) {
     return !hypotheses.empty() && std::all_of(hypotheses.begin(), hypotheses.end(), what);
   };
-  const bool ends = notice.kind == UserNotice::Kind::error || notice.kind == UserNotice::Kind::reset;
-  if (ends && each(ignores_an_error)) {
+  const bool by_error =
+      notice.kind == UserNotice::Kind::error && each([&](const Tcb& t) { return ignores_an_error(t, now); });
+  const bool by_reset = notice.kind == UserNotice::Kind::reset && each(ignores_a_reset);
+  if (by_error || by_reset) {
     return Finding{hypotheses.front().silent.back(),
                    "the connection is gone although what came had to be without effect",
                    {"no end of the connection"},
