@@ -122,6 +122,27 @@ const std::vector<Case>& cases() {
          x.out(5003, 1001, "ACK");
        },
        {"RFC9293-3.10.7.4-SEQ-OLD-ESTAB"}},
+      {"AResetOutsideTheWindowOfWhichTheUserIsTold",
+       [](Exchange& x) {
+         x.established();
+         x.in(900, 5001, "RST");
+         x.notice(UserNotice::Kind::reset);
+       },
+       {"RFC9293-3.10.7.4-RST-OUT-ESTAB"}},
+      {"AUserTimeoutAfterAResetOutsideTheWindow",
+       [](Exchange& x) {
+         x.established();
+         x.call(UserCall::Kind::send, "xyz");
+         x.out(5001, 1001, "ACK,PSH", "xyz");
+         x.in(900, 5001, "RST");
+         for (const auto apart : {1s, 2s, 4s, 8s, 16s, 32s, 60s}) {
+           x.wait(apart);
+           x.out(5001, 1001, "ACK,PSH", "xyz");
+         }
+         x.wait(30s);
+         x.notice(UserNotice::Kind::error);
+       },
+       {}},
       {"WhatStoodBehindTheEndOfOptions",
        [](Exchange& x) {
          x.listen();

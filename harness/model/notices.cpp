@@ -15,17 +15,16 @@ bool only_time_can_end(const Tcb& t) {
          !t.may_reset && !t.suspect && t.keepalives == 0;
 }
 
-/// An ICMP error or a reset that had to be without effect came last.
-bool ignores_an_error(const Tcb& t) {
-  if (!synchronized(t.state) || t.silent.empty()) return false;
-  const std::string_view event = t.silent.back().event;
-  return event.starts_with("ICMP") || event.starts_with("RST-OUT");
+/// What came last had to be without effect, and is of this kind.
+bool ignored(const Tcb& t, std::string_view event) {
+  return synchronized(t.state) && !t.silent.empty() && t.silent.back().event.starts_with(event);
 }
 
-/// Time may have ended it: R2 is over, or keep-alives went unanswered.
+/// Time may have ended it: R2 or a limit to FIN-WAIT-2 is over, or keep-alives went unanswered.
 bool may_have_run_out(const Tcb& t, TimePoint now) {
-  const bool r2_over = t.timer.running && giving_up(t, now) == GivingUp::in_time;
-  return r2_over || gave_up_probing(t, now) || t.keepalives > 0;
+  const bool run_out =
+      t.timer.running ? giving_up(t, now) == GivingUp::in_time : t.state == State::fin_wait_2;
+  return run_out || gave_up_probing(t, now) || t.keepalives > 0;
 }
 
 }  // namespace
@@ -35,10 +34,12 @@ std::optional<Finding> contradiction(const UserNotice& notice, std::span<const T
   const auto each = [&](auto what) {
     return !hypotheses.empty() && std::all_of(hypotheses.begin(), hypotheses.end(), what);
   };
-  const bool ends = notice.kind == UserNotice::Kind::error || notice.kind == UserNotice::Kind::reset;
   const bool at_once = now - last_arrival <= c.timing->slack;
-  const auto is_the_cause = [&](const Tcb& t) { return ignores_an_error(t) && !may_have_run_out(t, now); };
-  if (ends && at_once && each(is_the_cause)) {
+  const bool by_error = notice.kind == UserNotice::Kind::error &&
+                        each([&](const Tcb& t) { return ignored(t, "ICMP") && !may_have_run_out(t, now); });
+  const bool by_reset =
+      notice.kind == UserNotice::Kind::reset && each([&](const Tcb& t) { return ignored(t, "RST-OUT"); });
+  if (at_once && (by_error || by_reset)) {
     return Finding{hypotheses.front().silent.back(),
                    "the connection is gone although what came had to be without effect",
                    {"no end of the connection"},
