@@ -350,7 +350,8 @@ std::vector<Accepted> Connection::in_the_other_order(const Emitted& e, const Con
   std::vector<Accepted> accepted;
   if (!last_) return accepted;
   // Section 3.10.7.4: the fifth check may send again before the seventh takes the text.
-  const bool by_the_fifth_check = !e.crossed && e.at.earliest <= last_->at.latest;
+  const bool by_the_fifth_check = !e.crossed && e.at.earliest <= last_->at.latest && !e.has(wire::syn) &&
+                                  !last_->frame.packet.tcp()->text.empty();
   if (!e.crossed && !by_the_fifth_check) return accepted;
   const wire::TcpSegment* segment = last_->frame.packet.tcp();
   const Arrival arrival{last_->at, &last_->frame, segment, wire::parse_options(segment->options)};
