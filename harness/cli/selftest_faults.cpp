@@ -17,6 +17,7 @@
 #include "harness/runner/filter.h"
 #include "harness/runner/host_observer.h"
 #include "harness/runner/plan.h"
+#include "harness/runner/settings_groups.h"
 #include "harness/runner/whole_link.h"
 
 namespace tcpjury::cli {
@@ -55,29 +56,38 @@ Also read_also(Diagnostics& diagnostics) {
   return also;
 }
 
-/// The stack with one fault, or without.
+/// The stack with one fault, or without: once for each group of settings that scenarios ask for.
 class Subject {
  public:
-  static Result<Subject> open(runner::TargetSpec spec, const std::string& fault) {
-    if (!fault.empty()) spec.options["setting.fault"] = fault;
-    auto opened = open_target(spec);
-    if (!opened) return tl::unexpected<Error>{opened.error().error};
-    if (!opened->in_process || !opened->can_reset) return fail("the reference stack cannot be reset");
-    return Subject{std::move(*opened)};
+  Subject(runner::TargetSpec spec, const std::string& fault) : spec_{std::move(spec)} {
+    if (!fault.empty()) spec_.options["setting.fault"] = fault;
   }
 
-  CaseResult run(const Variant& variant) {
-    const engine::TargetTraits& traits = opened_.in_process->traits();
+  Result<CaseResult> run(const Variant& variant) {
+    auto opened = target_for(variant);
+    if (!opened) return tl::unexpected<Error>{opened.error()};
+    engine::VirtualTarget& target = **opened;
+    const engine::TargetTraits& traits = target.traits();
     return engine::run_virtual(variant,
                                {.traits = &traits,
                                 .seed = runner::case_seed(run_seed, variant.id(), 0),
                                 .slot = runner::whole_link(traits, variant.family)},
-                               *opened_.in_process, limits);
+                               target, limits);
   }
 
  private:
-  explicit Subject(runner::OpenedTarget opened) : opened_{std::move(opened)} {}
-  runner::OpenedTarget opened_;
+  runner::TargetSpec spec_;
+  std::map<runner::Settings, runner::OpenedTarget> opened_ = {};
+
+  Result<engine::VirtualTarget*> target_for(const Variant& variant) {
+    const runner::Settings settings = runner::settings_for(variant.settings, "reference");
+    const auto known = opened_.find(settings);
+    if (known != opened_.end()) return known->second.in_process.get();
+    auto opened = open_target(with_scenario_settings(spec_, settings));
+    if (!opened) return tl::unexpected<Error>{opened.error().error};
+    if (!opened->in_process || !opened->can_reset) return fail("the reference stack cannot be reset");
+    return opened_.emplace(settings, std::move(*opened)).first->second.in_process.get();
+  }
 };
 
 /// What only shows across cases: initial sequence numbers and choices (runner/host_observer.h).
@@ -138,13 +148,14 @@ struct Clean {
 
 Result<Clean> run_clean(wire::Family family, const std::vector<Variant>& variants,
                         const runner::TargetSpec& spec) {
-  auto subject = Subject::open(spec, {});
-  if (!subject) return tl::unexpected<Error>{subject.error()};
+  Subject subject{spec, {}};
   Clean clean;
   Host host;
   for (const Variant& variant : variants) {
     if (variant.family != family) continue;
-    const CaseResult result = subject->run(variant);
+    const auto played = subject.run(variant);
+    if (!played) return tl::unexpected<Error>{played.error()};
+    const CaseResult& result = *played;
     host.add(result);
     if (is_clean(result)) continue;
     clean.unclean.push_back(
@@ -174,13 +185,14 @@ Result<FaultVerdict> run_fault(const std::string& fault, const std::vector<Varia
   FaultTally tally{fault,
                    {family->requirements.begin(), family->requirements.end()},
                    reasons == also.end() ? std::map<std::string, std::string>{} : reasons->second};
-  auto subject = Subject::open(spec, fault);
-  if (!subject) return tl::unexpected<Error>{subject.error()};
+  Subject subject{spec, fault};
   for (const wire::Family ip : {wire::Family::v4, wire::Family::v6}) {
     Host host;
     for (const Variant& variant : variants) {
       if (variant.family != ip) continue;
-      CaseResult result = subject->run(variant);
+      auto played = subject.run(variant);
+      if (!played) return tl::unexpected<Error>{played.error()};
+      CaseResult& result = *played;
       host.add(result);
       forget_known(result, variant, baseline);
       tally.add(result);

@@ -280,9 +280,9 @@ bool Session::owns(BytesView datagram) const {
   if (!impl_->map) return false;
   const wire::Packet packet = wire::decode(datagram).packet;
   const auto& testers = impl_->config.slot.tester_addresses;
-  // What answers an address that was only claimed is an answer to this case as well.
+  // What goes to an address that the case only claimed, or named in an OPEN, concerns it as well.
   const bool known = std::find(testers.begin(), testers.end(), packet.destination()) != testers.end() ||
-                     impl_->lied_sources.contains(packet.destination());
+                     impl_->other_peers.contains(packet.destination());
   if (!known) return false;
   const wire::TcpSegment* segment = packet.tcp();
   if (segment == nullptr) return true;

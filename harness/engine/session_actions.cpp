@@ -164,7 +164,7 @@ std::optional<Action> Session::Impl::datagram_action(Filled filled, const std::s
   const Bytes& datagram = outgoing->filled.datagrams[outgoing->next];
   const wire::IpAddress source = wire::decode(datagram).packet.source();
   const auto& testers = config.slot.tester_addresses;
-  if (std::find(testers.begin(), testers.end(), source) == testers.end()) lied_sources.insert(source);
+  if (std::find(testers.begin(), testers.end(), source) == testers.end()) other_peers.insert(source);
   return SendDatagram{datagram};
 }
 
@@ -229,6 +229,7 @@ std::optional<Action> Session::Impl::call_action(const scenario::Step& step, con
     connection.target_opens = true;
     connection.tuple.target.port = {};
     direct(request, *open, connection);
+    if (request.remote.address != connection.tuple.tester.address) other_peers.insert(request.remote.address);
   } else {
     const auto handle = handle_for(step, call);
     if (!handle) return phase == Phase::running ? std::nullopt : next(now);

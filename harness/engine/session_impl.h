@@ -141,7 +141,7 @@ struct Session::Impl {
   Handles handles;
   std::map<std::string, Mailbox> mailboxes;
   StepProgress progress;
-  std::set<wire::IpAddress> lied_sources;  ///< addresses the scenario claimed to send from
+  std::set<wire::IpAddress> other_peers;  ///< addresses it claimed to send from, or had the target OPEN to
   std::size_t violations_seen = 0;
   std::size_t steps_done = 0;
   std::uint32_t last_step = 0;
