@@ -34,12 +34,12 @@ std::optional<Finding> contradiction(const UserNotice& notice, std::span<const T
   const auto each = [&](auto what) {
     return !hypotheses.empty() && std::all_of(hypotheses.begin(), hypotheses.end(), what);
   };
-  const bool at_once = now - last_arrival <= c.timing->slack;
+  const bool just_now = now - last_arrival <= c.timing->slack;
   const bool by_error = notice.kind == UserNotice::Kind::error &&
                         each([&](const Tcb& t) { return ignored(t, "ICMP") && !may_have_run_out(t, now); });
   const bool by_reset =
       notice.kind == UserNotice::Kind::reset && each([&](const Tcb& t) { return ignored(t, "RST-OUT"); });
-  if (at_once && (by_error || by_reset)) {
+  if (just_now && (by_error || by_reset)) {
     return Finding{hypotheses.front().silent.back(),
                    "the connection is gone although what came had to be without effect",
                    {"no end of the connection"},
