@@ -296,6 +296,7 @@ void Connection::suspend() { hypotheses_.clear(); }
 void Connection::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted,
                       const IcmpError& error, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
+  last_message_ = at.latest;
   std::vector<Tcb> next;
   for (const Tcb& t : hypotheses_) {
     for (Tcb& after : icmp_arrives(t, at, error, c)) next.push_back(std::move(after));

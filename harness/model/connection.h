@@ -71,6 +71,7 @@ class Connection {
   std::optional<SeqNum> irs_ = {};  ///< of the incarnation the streams belong to
   Offered offered_ = {};
   TimePoint last_arrival_ = clock_epoch;
+  TimePoint last_message_ = clock_epoch;  ///< an ICMP error
   bool calm_ = true;           ///< before that arrival the target had no reason to send anything
   bool window_moves_ = false;  ///< the user read text: an update of the window may come at any time
   bool silence_counted_ = true;

@@ -84,7 +84,8 @@ void Connection::check_delivery(const UserCall& call, Findings& f) {
 
 void Connection::notice(TimeSpan at, const UserNotice& notice, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
-  if (const auto why = contradiction(notice, hypotheses_, at.latest, last_arrival_, c)) {
+  const TimePoint last_stimulus = std::max(last_arrival_, last_message_);
+  if (const auto why = contradiction(notice, hypotheses_, at.latest, last_stimulus, c)) {
     f.broken(*why, "the user was told so", Findings::Effect::impossible);
     return suspend();
   }

@@ -30,11 +30,11 @@ bool may_have_run_out(const Tcb& t, TimePoint now) {
 }  // namespace
 
 std::optional<Finding> contradiction(const UserNotice& notice, std::span<const Tcb> hypotheses, TimePoint now,
-                                     TimePoint last_arrival, const Context& c) {
+                                     TimePoint last_stimulus, const Context& c) {
   const auto each = [&](auto what) {
     return !hypotheses.empty() && std::all_of(hypotheses.begin(), hypotheses.end(), what);
   };
-  const bool just_now = now - last_arrival <= c.timing->slack;
+  const bool just_now = now - last_stimulus <= c.timing->slack;
   const bool by_error = notice.kind == UserNotice::Kind::error &&
                         each([&](const Tcb& t) { return ignored(t, "ICMP") && !may_have_run_out(t, now); });
   const bool by_reset =

@@ -12,7 +12,7 @@ namespace tcpjury::model {
 /// come (MUST-12), or a connection given up before R2 (SHLD-11); nothing where some hypothesis explains it.
 /// How long something waited is told on an exact clock alone.
 [[nodiscard]] std::optional<Finding> contradiction(const UserNotice& notice, std::span<const Tcb> hypotheses,
-                                                   TimePoint now, TimePoint last_arrival, const Context& c);
+                                                   TimePoint now, TimePoint last_stimulus, const Context& c);
 
 /// True for a notice that tells of a connection given up in time (RFC 9293 section 3.8.3).
 [[nodiscard]] bool tells_of_giving_up(const UserNotice& notice, const Tcb& t, TimePoint now,
