@@ -132,6 +132,9 @@ void check_first_interval(Accepted& a, ElapsedBounds now, bool is_syn, const Con
   // judged.
   if (!c.timing->exact) return;
   if (a.next.timer.count != 0 || !a.next.timer.undisturbed) return;
+  // What is on its way alone may be sent again as a tail loss probe (RFC 8985 section 7).
+  const std::uint32_t out = (a.next.snd_nxt - a.next.snd_una).octets;
+  if (!is_syn && a.next.options.sack() && out <= a.next.options.peer_mss.value_or(c.default_mss)) return;
   const Rule least = rule(is_syn ? "RFC6298-2.1-1" : "RFC6298-2.4-1", "RTO", a.next.state);
   // No timer has run at all: whatever the RTO is, less than one of it has passed.
   if (is_syn && now.most == Duration::zero()) {

@@ -13,6 +13,8 @@ bool is_syn(const Tcb& t) { return t.state == State::syn_sent || t.state == Stat
 }  // namespace
 
 GivingUp giving_up(const Tcb& t, TimePoint now) {
+  // The timeout of the user runs whether or not anything was sent again.
+  if (t.user_r2 && elapsed(t.timer.first, exactly(now)).most >= *t.user_r2) return GivingUp::in_time;
   if (t.timer.count == 0) return GivingUp::no;
   // RFC 4987 section 3.3 lets a listener give up a SYN,ACK early.
   if (t.state == State::syn_received && t.origin == Origin::passive) return GivingUp::in_time;

@@ -12,7 +12,7 @@ namespace {
 /// Text, a FIN or a window probe waits for its acknowledgment, and nothing but its timer could end this.
 bool only_time_can_end(const Tcb& t) {
   return synchronized(t.state) && t.state != State::time_wait && t.outstanding() && t.timer.running &&
-         !t.may_reset && !t.suspect && t.keepalives == 0;
+         !t.may_reset && !t.suspect && t.keepalives == 0 && !t.user_r2;
 }
 
 /// What came last had to be without effect, and is of this kind.
@@ -52,9 +52,10 @@ std::optional<Finding> contradiction(const UserNotice& notice, std::span<const T
                    {"the end of the peer's text"},
                    {}};
   }
-  const bool too_early = notice.kind == UserNotice::Kind::error && c.timing->exact && each([&](const Tcb& t) {
-                           return only_time_can_end(t) && giving_up(t, now) != GivingUp::in_time;
-                         });
+  const bool too_early =
+      notice.kind == UserNotice::Kind::error && c.timing->exact && each([&](const Tcb& t) {
+        return only_time_can_end(t) && !gave_up_probing(t, now) && giving_up(t, now) != GivingUp::in_time;
+      });
   if (!too_early) return std::nullopt;
   const Tcb& t = hypotheses.front();
   const auto waited = elapsed(t.timer.first, exactly(now)).most;

@@ -24,6 +24,7 @@ void TailLossProbe::call(TimeSpan at, const UserCall& /*call*/, const View& /*vi
 }
 
 void TailLossProbe::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
+  if (e.has(wire::syn)) timed_ = what == EmissionClass::retransmission ? std::nullopt : std::optional{e.at};
   if (e.segment->text.empty() || e.has(wire::syn) || e.has(wire::rst)) return;
   const Tcb* t = agreed_sender(view.before);
   const bool sack = t != nullptr && t->options.peer_sack && t->options.own_sack;
