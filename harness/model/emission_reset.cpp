@@ -41,7 +41,8 @@ bool gave_up(const Tcb& t, const Emitted& e) {
 }
 
 Rejected unexpected_reset(const Tcb& t) {
-  if (t.suspect && t.state != State::closed) {
+  const bool nearer_cause = t.state == State::syn_sent && !t.silent.empty();  // what arrived last
+  if (t.suspect && t.state != State::closed && !nearer_cause) {
     return {
         {*t.suspect, "the connection is gone although the segment had to be without effect", wanted(t), {}}};
   }

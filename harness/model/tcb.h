@@ -141,8 +141,9 @@ struct Tcb {
   std::uint32_t stream_accepted = 0;  ///< octets the target's user handed over, from ISS+1, modulo 2^32
   bool close_requested = false;       ///< the user said CLOSE: a FIN follows the text
   bool fin_sent = false;
-  bool orphaned = false;    ///< its listener was closed before the user was handed the connection
-  bool released = false;    ///< the user stopped receiving too: the half-duplex close of section 3.6.1
+  bool orphaned = false;  ///< its listener was closed before the user was handed the connection
+  bool released = false;  ///< the user stopped receiving too: the half-duplex close of section 3.6.1
+  bool echoed = false;    ///< ECE came since new text was sent: at a cwnd of one segment the timer is awaited
   std::uint8_t probes = 0;  ///< zero-window probes seen since the window closed
 
   // Receive sequence variables of the target.
