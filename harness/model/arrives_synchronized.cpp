@@ -124,6 +124,7 @@ void OtherStates::old_segment(const Tcb& t) {
   // Whether the ACK field of a slightly old segment is used is left to the implementation (appendix A.2).
   if (!a_.has(wire::ack) || !acceptable_ack(t, a_.segment->ack)) return;
   Tcb used = alternative(t);
+  used.echoed = used.echoed || a_.has(wire::ece);
   const State before = used.state;
   if (used.state == State::syn_received) become_established(used);
   advance_una(used);
@@ -188,6 +189,7 @@ void OtherStates::check_ack(Tcb t, Position where) {
   const Origin origin = t.origin;
   const bool of_syn = t.snd_una == *t.iss;  // its FIN went out before the SYN was acknowledged
   t.unanswered.reset();
+  t.echoed = t.echoed || a_.has(wire::ece);
   const bool covered_fin = advance_una(t);
   if (!update_window(t) && t.state != State::closed && begins_before_the_window(t)) {
     Tcb trimmed = alternative(t);  // the segment as if it began at RCV.NXT (section 3.10.7.4, seventh check)

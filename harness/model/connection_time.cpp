@@ -85,14 +85,15 @@ void Connection::expire(TimePoint now, Findings& f) {
 
 bool Connection::settled() const {
   if (hypotheses_.empty()) return true;
-  return layers_.settled() && std::none_of(hypotheses_.begin(), hypotheses_.end(), [](const Tcb& t) {
-           return std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) { return o.prompt; });
-         });
+  if (layers_saw_the_beginning_ && !layers_.settled()) return false;
+  return std::none_of(hypotheses_.begin(), hypotheses_.end(), [](const Tcb& t) {
+    return std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) { return o.prompt; });
+  });
 }
 
 TimePoint Connection::next_deadline() const {
   if (hypotheses_.empty()) return never;
-  TimePoint next = layers_.next_deadline();
+  TimePoint next = layers_saw_the_beginning_ ? layers_.next_deadline() : never;  // else nobody tells them
   for (const Tcb& t : hypotheses_) {
     for (const Obligation& o : t.owes) next = std::min(next, o.due + Duration{1});
     if (t.timer.running && t.timer.due != never) next = std::min(next, t.timer.due + Duration{1});

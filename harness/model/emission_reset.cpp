@@ -59,7 +59,8 @@ Rejected unexpected_reset(const Tcb& t, const Emitted& e, const Context& c) {
     return {{o.rule, "the reset does not carry the prescribed numbers", wanted(t), {}}};
   }
   // Whatever ended TIME-WAIT, it ended too early: what came last need not be the cause.
-  if (t.suspect && t.state != State::closed && t.state != State::time_wait) {
+  const bool nearer_cause = t.state == State::syn_sent && !t.silent.empty();  // what arrived last
+  if (t.suspect && t.state != State::closed && t.state != State::time_wait && !nearer_cause) {
     return {{*t.suspect, "the connection is gone although the segment had to leave it alone", wanted(t), {}}};
   }
   if (t.state == State::time_wait) return reset_in_time_wait(t, e, c);

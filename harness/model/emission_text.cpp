@@ -365,6 +365,7 @@ class TextMatch {
     }
     const bool restart = !t_.outstanding();
     n.snd_nxt = end;
+    n.echoed = false;
     if (restart) sent_first_time(n, e_.at, c_);
     if (len_.octets > 0) forms_ |= form_text;
     if (e_.has(wire::fin)) {

@@ -56,10 +56,15 @@ void FastRecovery::arrival(const Arrival& a, const View& view, Findings& f) {
   if (before == nullptr || after == nullptr || !sends_text(after->state)) {
     forget();
     recovery_.reset();
+    window_.reset();
     return;
   }
   const Duplicate kind = kind_of(a, *before);
-  window_ = a.segment->window;
+  if (!surely_acceptable(a, view)) {
+    window_.reset();  // nobody knows whether it is "the last incoming acknowledgment"
+  } else if (a.has(wire::ack)) {
+    window_ = a.segment->window;
+  }
   if (wire::before(before->snd_una, after->snd_una)) return new_ack(a, *before, *after, view, f);
   if (kind != Duplicate::no && !surely_acceptable(a, view)) {  // it may have counted
     forget();

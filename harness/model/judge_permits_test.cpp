@@ -349,5 +349,15 @@ TEST(ClosedListener, MayResetAHalfOpenConnectionUntilItIsEstablished) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
+TEST(Probes, GoOnBeingJudgedWhereTheConnectionMayHaveBeenGivenUp) {
+  Exchange x;
+  probe_in_vain(x, 190s);
+  x.in(with_window(Exchange::segment(1001, 5001, "ACK"), 0));  // it may be gone
+  x.wait(60s);
+  x.out(5001, 1001, "ACK", "w");
+  EXPECT_THAT(x.states(), ElementsAre("ESTABLISHED"));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tcpjury::model

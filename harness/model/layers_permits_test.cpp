@@ -236,5 +236,37 @@ TEST(SegmentSize, IsJudgedByTheTextOfTheCallItBelongsTo) {
   EXPECT_THAT(x.broken(), testing::Not(testing::Contains("RFC9293-SHLD-28")));
 }
 
+// RFC 3168 section 6.1.2: with a window of one segment ECE has the sender wait for its retransmission timer.
+TEST(Ecn, AfterAnEchoNewTextMayWaitForTheTimer) {
+  for (const bool echo : {true, false}) {
+    Exchange x;
+    established_with_ecn(x);
+    x.call(UserCall::Kind::send, letters(400));
+    x.tos(2);
+    x.out(5001, 1001, "ACK,PSH", letters(400));
+    x.tos(0);
+    x.wait(1s);
+    x.out(5001, 1001, "ACK,PSH", letters(400));
+    x.in(1001, 5401, echo ? "ACK,ECE" : "ACK");
+    x.call(UserCall::Kind::send, letters(400));
+    x.wait(3s);
+    EXPECT_EQ(x.broken().empty(), echo);
+  }
+}
+
+// RFC 2018 section 8: what was reported may be discarded; after some time nobody knows what is held.
+TEST(Sack, OldReportsNeedNotBeRepeated) {
+  for (const Duration passed : {Duration{1min}, Duration{1s}}) {
+    Exchange x;
+    established_with_sack(x);
+    x.in(2001, 5001, "ACK", letters(500));
+    x.out(reporting(5001, 1001, {{2001, 2501}}));
+    x.wait(passed);
+    x.in(4001, 5001, "ACK", letters(500));
+    x.out(reporting(5001, 1001, {{4001, 4501}}));
+    EXPECT_EQ(x.broken().empty(), passed == 1min);
+  }
+}
+
 }  // namespace
 }  // namespace tcpjury::model

@@ -12,6 +12,7 @@ namespace tcpjury::model {
 namespace {
 
 constexpr std::size_t block_octets = 8;
+constexpr Duration kept_for_sure = std::chrono::seconds{5};
 
 /// Text of the stream that every receiver must take for valid, whatever it then does with it.
 bool plain_text(const Arrival& a, const View& v) {
@@ -88,11 +89,18 @@ void SackLayer::emission(const Emitted& e, EmissionClass /*what*/, const View& v
   for (const wire::SackBlock& b : e.options.sack_blocks()) blocks.push_back({b.left, b.right});
   const SeqNum ack = e.segment->ack;
   known_.forget_before(ack);
+  // What was reported may be discarded all the same (RFC 2018 section 8), and is where the gap stays for
+  // long.
+  if (reported_ && elapsed(*reported_, e.at).least > kept_for_sure) {
+    known_.clear();
+    recent_.clear();
+  }
   if (blocks.empty()) {
     without_option(e, v, f);
   } else {
     if (!generates_) f.measured("sack.generated", "yes");
     generates_ = true;
+    reported_ = e.at;
     judge_blocks(e, blocks, v, f);
   }
   arrived_.forget_before(ack);

@@ -19,12 +19,13 @@ class SackLayer : public Layer {
   static constexpr std::size_t triggers_max = 4;
   static constexpr std::size_t recent_max = 8;
 
-  RangeSet arrived_ = {};                ///< text beyond what was acknowledged when it arrived
-  RangeSet known_ = {};                  ///< what the last SACK option said the target holds
-  std::vector<SeqRange> triggers_ = {};  ///< new text beyond a gap since the last emission, without doubt
-  bool syn_octets_ = false;              ///< a SYN brought octets that a receiver may or may not hold
-  bool other_arrivals_ = false;          ///< something else arrived since
-  std::vector<SeqRange> recent_ = {};    ///< first blocks reported, the latest first
+  RangeSet arrived_ = {};                  ///< text beyond what was acknowledged when it arrived
+  RangeSet known_ = {};                    ///< what the last SACK option said the target holds
+  std::vector<SeqRange> triggers_ = {};    ///< new text beyond a gap since the last emission, without doubt
+  std::optional<TimeSpan> reported_ = {};  ///< when blocks were reported last
+  bool syn_octets_ = false;                ///< a SYN brought octets that a receiver may or may not hold
+  bool other_arrivals_ = false;            ///< something else arrived since
+  std::vector<SeqRange> recent_ = {};      ///< first blocks reported, the latest first
   bool generates_ = false;
   DuplicateReports duplicates_ = {};
   SackRules rules_ = {};

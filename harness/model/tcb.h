@@ -142,11 +142,12 @@ struct Tcb {
   std::uint32_t stream_accepted = 0;  ///< octets the target's user handed over, from ISS+1, modulo 2^32
   bool close_requested = false;       ///< the user said CLOSE: a FIN follows the text
   bool fin_sent = false;
-  bool orphaned = false;        ///< its listener was closed before the user was handed the connection
-  bool released = false;        ///< the user stopped receiving too: the half-duplex close of section 3.6.1
-  std::uint8_t probes = 0;      ///< zero-window probes seen since the window closed
-  bool keepalive = false;       ///< the user asked for keep-alives (MUST-24)
-  std::uint8_t keepalives = 0;  ///< unanswered ones
+  bool orphaned = false;  ///< its listener was closed before the user was handed the connection
+  bool echoed = false;    ///< ECE came since new text was sent: at a cwnd of one segment the timer is awaited
+  bool released = false;  ///< the user stopped receiving too: the half-duplex close of section 3.6.1
+  std::uint8_t probes = 0;               ///< zero-window probes seen since the window closed
+  bool keepalive = false;                ///< the user asked for keep-alives (MUST-24)
+  std::uint8_t keepalives = 0;           ///< unanswered ones
   std::optional<Duration> user_r2 = {};  ///< the threshold R2 the user has set (MUST-21)
 
   // Receive sequence variables of the target.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/model/answers.h"
+#include "harness/model/emission.h"
 
 namespace tcpjury::model {
 namespace {
@@ -211,12 +212,15 @@ void owe_sending(Tcb& t, TimePoint now, const Context& c) {
     std::erase_if(t.owes, [](const Obligation& o) { return (o.forms & (form_text | form_fin)) != 0; });
     return;
   }
-  const bool already = std::any_of(t.owes.begin(), t.owes.end(), [](const Obligation& o) {
-    return (o.forms & (form_text | form_fin)) != 0;
-  });
-  if (already) return;
+  const auto of_sending = [](const Obligation& o) { return (o.forms & (form_text | form_fin)) != 0; };
+  const bool already = std::any_of(t.owes.begin(), t.owes.end(), of_sending);
+  if (already && !t.echoed) return;
+  if (already) std::erase_if(t.owes, of_sending);
   Obligation o{};
-  o.due = now + c.timing->prompt;
+  // "The sending TCP will then be able to send a new packet only when the retransmit timer expires" (RFC 3168
+  // section 6.1.2).
+  o.due = now + (t.echoed ? next_expiry(t.timer, c) : c.timing->prompt);
+  o.prompt = !t.echoed;
   const SeqNum end = t.stream_end();
   if (wire::before(t.snd_nxt, end) && !t.outstanding()) {  // neither Nagle nor cwnd can hold it back
     o.forms = form_text;

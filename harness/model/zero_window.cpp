@@ -75,12 +75,12 @@ void ZeroWindow::emission(const Emitted& e, EmissionClass what, const View& view
                      (e.segment->text.empty() && e.has(wire::fin));
   // A FIN that follows CLOSE at once asks for no window: it occupies sequence space but holds no text.
   const bool closing = e.segment->text.empty() && e.has(wire::fin) && elapsed(last_, e.at).most < at_once;
-  if (!closed_ || !probe || closing || e.crossed || e.has(wire::rst)) {
+  const State state = view.after.front().state;  // before it the connection may have been thought gone
+  if (!closed_ || !probe || closing || e.crossed || e.has(wire::rst) || !sends_text(state)) {
     follow(e.at, view);
     return;
   }
   judge_interval(e, view, f);
-  const State state = view.before.front().state;
   report_.held("RFC9293-MUST-36", state, f);
   report_.held(row("3.8.6.1", "PERSIST", state, Origin::active).requirement->id, state, f);
   if (shrunken_) report_.held("RFC9293-MUST-35", state, f);
@@ -101,10 +101,10 @@ void ZeroWindow::judge_interval(const Emitted& e, const View& view, Findings& f)
   if (probes_ < 4) f.measured(fmt::format("zero-window-probe.interval.{}", probes_ + 1), seconds(gap.least));
   if (probes_ == 1) first_gap_ = gap.least;
   if (!view.context.timing->exact) return;
-  const State state = view.before.front().state;
+  const State state = view.after.front().state;
   if (probes_ == 0 && beginning_seen_) {
     const Duration late = std::max<Duration>(first_probe_late + view.context.timing->slack,
-                                             next_expiry(view.before.front().timer, view.context));
+                                             next_expiry(view.after.front().timer, view.context));
     if (gap.most < at_once || gap.least > late) {
       report_.broken(rule("RFC9293-SHLD-29", "PERSIST", state),
                      fmt::format("the first probe came after {}", seconds(gap.least)),

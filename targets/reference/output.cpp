@@ -97,6 +97,7 @@ void Connection::send_reset(const Segment& offending) {
 // After a timeout everything that was outstanding counts as lost, and goes out again as slow start allows;
 // what the peer has reported since then is left out.
 bool Connection::send_lost_text() {
+  if (tcb_.snd.una == tcb_.snd.iss) return false;  // the SYN comes first, and its timer sees to that
   auto& congestion = tcb_.congestion;
   congestion.lost_next = wire::later(congestion.lost_next, tcb_.snd.una);
   while (const Range* held = congestion.sacked.find(congestion.lost_next)) congestion.lost_next = held->right;
