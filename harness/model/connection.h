@@ -100,6 +100,7 @@ class Connection {
   void note_resumed(bool returning);
   void forget_incarnation();
   void may_have_given_up(TimePoint now);
+  void user_timeout_of_idle();
   void note_text(const Arrival& a);
   void check_delivery(const UserCall& call, Findings& f);
   void forget_old_text();

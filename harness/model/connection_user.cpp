@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/model/answers.h"
 #include "harness/model/connection.h"
 #include "harness/model/notices.h"
 
@@ -82,6 +83,19 @@ void Connection::check_delivery(const UserCall& call, Findings& f) {
   peer_text_.forget_before(delivered_);
 }
 
+/// Whose user has set a timeout may find FIN-WAIT-2 ended by it, although nothing is outstanding (section
+/// 3.10.8: "for any state").
+void Connection::user_timeout_of_idle() {
+  const std::size_t known = hypotheses_.size();
+  for (std::size_t i = 0; i < known; ++i) {
+    if (!hypotheses_[i].user_r2 || hypotheses_[i].state != State::fin_wait_2) continue;
+    Tcb gone = deleted(hypotheses_[i]);
+    gone.gone_by = row("3.10.8", "USER-TIMEOUT", State::fin_wait_2, hypotheses_[i].origin);
+    ++gone.rank;
+    hypotheses_.push_back(std::move(gone));
+  }
+}
+
 void Connection::notice(TimeSpan at, const UserNotice& notice, const Context& c, Findings& f) {
   if (hypotheses_.empty()) return;
   const TimePoint last_stimulus = std::max(last_arrival_, last_message_);
@@ -93,6 +107,7 @@ void Connection::notice(TimeSpan at, const UserNotice& notice, const Context& c,
     if (tells_of_giving_up(notice, t, at.latest, c)) t.timer.due = at.latest;  // it will not be sent again
   }
   const bool ended = notice.kind == UserNotice::Kind::reset || notice.kind == UserNotice::Kind::error;
+  if (notice.kind == UserNotice::Kind::error) user_timeout_of_idle();
   if (ended) may_have_given_up(at.latest);
   const std::vector<Tcb> before_event = hypotheses_;
   const auto keep_if = [&](auto wanted_state) {

@@ -22,12 +22,17 @@ enum class GivingUp : std::uint8_t {
 /// Reports the thresholds that were kept, when a connection is given up.
 class Thresholds : public Layer {
  public:
+  void arrival(const Arrival& a, const View& view, Findings& f);
   void emission(const Emitted& e, EmissionClass what, const View& view, Findings& f);
   void notice(TimeSpan at, const UserNotice& notice, const View& view, Findings& f);
   void quiet_until(TimePoint now, const View& view, Findings& f);
 
  private:
   Reporter report_ = {};
+  bool advised_ = false;  ///< the peer sent a User Timeout option after the user had set R2
+
+  void in_time(const Tcb& t, Findings& f);
+  void gave_up(const Tcb& t, TimePoint now, Findings& f);
 };
 
 }  // namespace tcpjury::model

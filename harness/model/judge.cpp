@@ -5,6 +5,7 @@
 
 #include "harness/base/assert.h"
 #include "harness/model/connection.h"
+#include "harness/model/fast_open.h"
 #include "harness/model/reassembly.h"
 
 namespace tcpjury::model {
@@ -62,6 +63,7 @@ struct Judge::Impl {
   std::set<wire::IpAddress> own = {};  ///< addresses of the target, as far as calls told them
   std::vector<PendingOpen> opens = {};
   std::map<wire::Endpoint, FourTuple> opened = {};
+  FastOpen fast_open = {};
   std::vector<wire::IpAddress> group_opens = {};  ///< OPENs that should have been refused
 
   Impl(Profile p, TargetFacts f) : profile{p}, facts{f}, timing{timing_for(f)} {}
@@ -121,7 +123,9 @@ void Judge::Impl::stimulus_tcp(TimeSpan when, const wire::Decoded& d, const wire
   // Hosts are free to refuse what came by a source route (RFC 7126 section 4.3).
   const bool refused = return_route(d.packet).has_value();
   const Arrival a{when, &d, &s, wire::parse_options(s.options), perhaps_lost || refused};
+  const bool judged = fast_open.stimulus(tuple, s);
   conn.arrival(a, c, findings);
+  if (!judged) conn.suspend();
 }
 
 /// True where the target's addresses of this family are known and this is none of them.
@@ -231,6 +235,7 @@ void Judge::call(TimeSpan at, const UserCall& call) {
 }
 
 void Judge::notice(TimeSpan at, const UserNotice& notice) {
+  if (notice.kind == UserNotice::Kind::error) impl_->fast_open.attempt_failed(notice.connection);
   const auto it = impl_->connections.find(notice.connection);
   if (it == impl_->connections.end()) return;
   it->second.notice(at, notice, impl_->context(notice.connection), impl_->findings);
@@ -277,6 +282,7 @@ EmissionClass Judge::Impl::emission_tcp(TimeSpan at, const wire::Decoded& frame,
   check_group_open(frame, s);
   Connection* conn = for_emission(tuple, s);
   if (conn == nullptr) return EmissionClass::foreign;
+  fast_open.emission(tuple, s, findings);
   const bool closed =
       !listeners.contains(tuple.target.port.number) && !conn->hypotheses().empty() &&
       std::ranges::all_of(conn->hypotheses(), [](const Tcb& known) { return known.state == State::closed; });

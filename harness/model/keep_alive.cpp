@@ -19,6 +19,12 @@ bool is_keepalive(const Emitted& e, const Tcb& t) {
 
 }  // namespace
 
+/// Keep-alives come after what was adopted as user timeout, lest they end the connection before it.
+Duration KeepAlive::wanted_idle(const Tcb& t) const {
+  const Duration idle = idle_.value_or(default_idle);
+  return timeout_told_ && t.user_r2 ? std::max(idle, *t.user_r2) : idle;
+}
+
 void KeepAlive::follow(TimeSpan at, const View& view) {
   idle_since_.reset();
   due_ = never;
@@ -29,7 +35,7 @@ void KeepAlive::follow(TimeSpan at, const View& view) {
     idle_since_ = at;
     due_ = at.latest + (was_on_ && idle_ ? late(*idle_, view.context) : interval);
   } else if (idle_ && probes_ == 0) {
-    due_ = at.latest + late(*idle_, view.context);
+    due_ = at.latest + late(wanted_idle(*t), view.context);
   }
 }
 
@@ -65,6 +71,7 @@ void KeepAlive::emission(const Emitted& e, EmissionClass /*what*/, const View& v
     report_.broken(blame(rule("RFC9293-MUST-25", "KEEPALIVE", before->state), f),
                    "a keep-alive that no user asked for", {"no segment"}, shown(e, view), f);
   }
+  timeout_told_ = timeout_told_ || e.options.find(wire::option_kind::user_timeout) != nullptr;
   if (e.has(wire::rst)) {
     const Tcb& t = view.before.front();
     if (on_ && given_up_) {
@@ -103,10 +110,21 @@ void KeepAlive::probed(const Emitted& e, const Tcb& before, const View& view, Fi
                    {fmt::format("none before {}", seconds(idle))}, shown(e, view), f);
     return;
   }
+  if (timeout_told_ && before.user_r2) {
+    if (quiet.most < early(*before.user_r2)) {
+      report_.broken(rule("RFC5482-4.2-1", "KEEPALIVE", before.state),
+                     fmt::format("a keep-alive {} after the last segment came", seconds(quiet.most)),
+                     {fmt::format("none before the user timeout of {}", seconds(*before.user_r2))},
+                     shown(e, view), f);
+    } else {
+      report_.held("RFC5482-4.2-1", before.state, f);
+    }
+  }
   report_.held("RFC9293-MUST-24", before.state, f);
   report_.held(id, before.state, f);
   report_.held("RFC9293-MUST-26", before.state, f);
-  if (idle_ && quiet.least < late(*idle_, view.context)) report_.held("RFC9293-MUST-27", before.state, f);
+  if (idle_ && quiet.least < late(wanted_idle(before), view.context))
+    report_.held("RFC9293-MUST-27", before.state, f);
 }
 
 /// One unanswered probe says nothing: the probe, or its answer, may be lost (MUST-29).

@@ -39,12 +39,14 @@ class KeepAlive : public Layer {
   bool was_on_ = false;
   bool count_is_one_ = false;           ///< the user said that one unanswered probe is enough
   std::optional<Duration> idle_ = {};   ///< what the user has set
+  bool timeout_told_ = false;           ///< the target told its peer of a user timeout (RFC 5482)
   std::optional<TimeSpan> heard_ = {};  ///< the last segment that came
   std::uint8_t probes_ = 0;             ///< since then
   std::uint8_t probes_before_ = 0;      ///< unanswered when the last segment came
   std::optional<Rule> given_up_ = {};   ///< the connection may have been gone by then
 
   void follow(TimeSpan at, const View& view);
+  [[nodiscard]] Duration wanted_idle(const Tcb& t) const;
   void probed(const Emitted& e, const Tcb& before, const View& view, Findings& f);
   void died(std::uint8_t after, State state, Origin origin, std::string got, Findings& f);
 };

@@ -61,6 +61,25 @@ void PathMtuLayer::icmp(TimeSpan at, const wire::Decoded& frame, const wire::Dec
   told_ = t;
 }
 
+void PathMtuLayer::arrival(const Arrival& /*a*/, const View& /*view*/, Findings& /*f*/) {
+  if (told_) told_->disturbed = true;
+}
+
+/// RFC 1191 section 6.4: what does not lower the estimate is no reason to send anything again.
+void PathMtuLayer::not_lowered(const Emitted& e, bool again, State state, Findings& f) {
+  TooBig& t = *told_;
+  if (!t.raises || !t.in_flight || t.repeat_judged || t.disturbed || !estimate_) return;
+  t.repeat_judged = true;
+  const ElapsedBounds since = elapsed(t.at, e.at);
+  if (again && since.most < at_once) {
+    report_.broken(rule("RFC1191-6.4-2", "MTU", state),
+                   "a Packet Too Big that lowers nothing caused a retransmission", {"no segment"},
+                   "text again", f);
+  } else if (since.least >= at_once) {
+    report_.held("RFC1191-6.4-2", state, f);
+  }
+}
+
 void PathMtuLayer::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
   const auto* v4 = std::get_if<wire::Ipv4Header>(&e.frame->packet.ip);
   v6_ = v4 == nullptr;
@@ -81,6 +100,7 @@ void PathMtuLayer::emission(const Emitted& e, EmissionClass what, const View& vi
     report_.held("RFC8201-5.4-1", state, f);
   const bool again = what == EmissionClass::retransmission;
   const bool more = t != nullptr && t->iss && wire::before(e.segment->end(), t->stream_end());
+  if (told_ && !v6_) not_lowered(e, again, state, f);
   if (told_ && forbids_fragments_) after_too_big(size, forbids, again, more, e, view, f);
   repeated_text_ = repeated_text_ || again;
   largest_ = std::max(largest_, size);
@@ -124,7 +144,7 @@ void PathMtuLayer::too_large(std::uint32_t size, bool again, const Emitted& e, c
   TooBig& t = *told_;
   const State state = view.after.front().state;
   if (t.heeded) {
-    if (elapsed(t.at, e.at).most >= no_increase) return;
+    if (elapsed(t.at, e.at).most >= no_increase) return grown(again, state, f);
     report_.broken(rule(v6_ ? "RFC8201-4-3" : "RFC1191-3-4", "MTU", state),
                    "larger datagrams were tried within five minutes of a Packet Too Big", {at_most(t.mtu)},
                    octets(size), f);
@@ -135,6 +155,14 @@ void PathMtuLayer::too_large(std::uint32_t size, bool again, const Emitted& e, c
   report_.broken(rule(id, "MTU", state), "a Packet Too Big did not lower the size of datagrams",
                  {t.unknown_mtu ? "smaller datagrams, or ones that may be fragmented" : at_most(t.mtu)},
                  octets(size), f);
+}
+
+/// An old estimate was given up: larger datagrams carry new text, and nothing is sent again for it.
+void PathMtuLayer::grown(bool again, State state, Findings& f) {
+  if (again) return;
+  if (v6_) return;
+  report_.held("RFC1191-6.3-1", state, f);
+  report_.held("RFC1191-6.3-2", state, f);
 }
 
 /// A size below the minimum, above what was sent, or about a datagram never sent must leave things as they

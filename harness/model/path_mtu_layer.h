@@ -15,6 +15,7 @@ class PathMtuLayer : public Layer {
  public:
   void icmp(TimeSpan at, const wire::Decoded& frame, const wire::Decoded& quoted, const View& view,
             Findings& f);
+  void arrival(const Arrival& a, const View& view, Findings& f);
   void emission(const Emitted& e, EmissionClass what, const View& view, Findings& f);
 
  private:
@@ -28,6 +29,8 @@ class PathMtuLayer : public Layer {
     bool raises = false;
     bool in_flight = true;
     bool heeded = false;
+    bool disturbed = false;  ///< something else came that may have caused a retransmission
+    bool repeat_judged = false;
     std::uint32_t repeated = 0;  ///< retransmissions that were still too large
   };
   /// So often the same text may come again too large: RFC 5927 section 7.2 defers the message until it has
@@ -44,6 +47,8 @@ class PathMtuLayer : public Layer {
   bool forbids_fragments_ = false;
   bool repeated_text_ = false;  ///< a loss may shrink segments, too
 
+  void grown(bool again, State state, Findings& f);
+  void not_lowered(const Emitted& e, bool again, State state, Findings& f);
   void after_too_big(std::uint32_t size, bool forbids, bool again, bool more, const Emitted& e,
                      const View& view, Findings& f);
   void heeded(const View& view, Findings& f);

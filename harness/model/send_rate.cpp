@@ -111,6 +111,10 @@ void SendRate::judge_flight(const Emitted& e, const Tcb& before, const View& vie
   const SeqNum end = e.segment->seq + SeqLen{static_cast<std::uint32_t>(e.segment->text.size())};
   const std::uint32_t flight = (end - before.snd_una).octets;
   const std::uint32_t smss = sender_mss(before, view.context);
+  // A tail loss probe may go beyond cwnd by one segment (RFC 8985 section 7.3).
+  const bool perhaps_probe = before.options.sack() && before.outstanding() && last_text_ &&
+                             elapsed(*last_text_, e.at).most >= at_once && flight <= bound_ + smss;
+  if (perhaps_probe && flight > recommended_) return;
   const State state = before.state;
   const auto accuse = [&](std::string_view id, std::string_view event, std::uint64_t most) {
     report_.broken(rule(id, event, state), fmt::format("{} octets are in flight", flight),

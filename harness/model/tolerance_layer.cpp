@@ -121,6 +121,10 @@ void ToleranceLayer::emission(const Emitted& e, EmissionClass /*what*/, const Vi
     rules_.held(Tolerance::malformed, state, f);
   }
   if (pending_ == 0 || e.has(wire::rst) || !e.has(wire::ack)) return;
+  // Whether Fast Open was asked for is the user's own affair: a cookie says that it was.
+  const wire::TcpOption* cookie = e.options.find(wire::option_kind::fast_open);
+  if (e.has(wire::syn) && cookie != nullptr && !cookie->value.empty())
+    pending_ &= ~bit(Tolerance::fast_open_off);
   const bool covers = syn_ ? e.segment->ack == first_ + SeqLen{1} : wire::at_or_before(end_, e.segment->ack);
   if (!covers) return;
   for (unsigned i = 0; pending_ != 0; ++i, pending_ >>= 1U) {

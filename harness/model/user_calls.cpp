@@ -62,7 +62,7 @@ Branches abort_call(const Tcb& t, const CallFacts& facts, const Context& c) {
 }
 
 /// CLOSE: section 3.10.4. The user sends no more; receiving goes on.
-Branches close_call(const Tcb& before) {
+Branches close_call(const Tcb& before, const CallFacts& facts, const Context& c) {
   Tcb t = before;
   if (t.state == State::closed || t.state == State::listen) return {t};
   const Rule why = row("3.10.4", "CLOSE", t.state, t.origin);
@@ -77,8 +77,11 @@ Branches close_call(const Tcb& before) {
     case State::close_wait:
       t.state = State::last_ack;
       break;
-    case State::syn_received:  // queued until ESTABLISHED, or FIN-WAIT-1 at once
-      stay_silent(t, why);
+    case State::syn_received:  // queued until ESTABLISHED, or FIN-WAIT-1 at once where nothing waits
+      if (t.origin == Origin::passive && t.iss && t.stream_accepted == 0)
+        t.owes.push_back(owed_after_call(why, facts, c, form_fin));
+      else
+        stay_silent(t, why);
       break;
     default:
       stay_silent(t, why);
@@ -90,7 +93,7 @@ Branches close_call(const Tcb& before) {
 
 /// RELEASE: CLOSE, and no more receiving (section 3.6.1). Unread text may be answered by a reset (SHLD-3).
 Branches release_call(const Tcb& before, const CallFacts& facts, const Context& c) {
-  Branches out = before.close_requested ? Branches{before} : close_call(before);
+  Branches out = before.close_requested ? Branches{before} : close_call(before, facts, c);
   for (Tcb& t : out) t.released = true;
   if (facts.unread && before.iss && synchronized(before.state) && before.state != State::time_wait) {
     const Rule why = row("3.10.4", "CLOSE-UNREAD", before.state, before.origin);
@@ -177,7 +180,7 @@ Branches user_call(const Tcb& t, const UserCall& call, const CallFacts& facts, c
       out = receive_call(t, call, why);
       break;
     case UserCall::Kind::close:
-      out = close_call(t);
+      out = close_call(t, facts, c);
       break;
     case UserCall::Kind::release:
       out = release_call(t, facts, c);

@@ -211,6 +211,46 @@ TEST_F(UserOptions, RetransmittingAtTwiceTheUserTimeoutIsAViolation) {
   EXPECT_THAT(x.broken(), ElementsAre("RFC9293-MUST-21"));
 }
 
+TEST_F(UserOptions, AUserTimeoutOptionOfThePeerChangesNothing) {
+  x.set(UserOption::user_timeout, 10s);
+  wire::TcpSegment advice = Exchange::segment(1001, 5001, "ACK");
+  advice.options = {std::byte{28}, std::byte{4}, std::byte{0x83}, std::byte{0x84}};
+  x.in(advice);
+  send("x");
+  for (const Duration pause : {0s, 1s, 2s, 4s}) {
+    x.wait(pause);
+    x.out(5001, 1001, "ACK,PSH", "x");
+  }
+  x.wait(4s);
+  x.notice(UserNotice::Kind::error);
+  EXPECT_TRUE(x.held("RFC5482-3.1-1"));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST_F(UserOptions, ANewTimeoutIsToldByWhoTellsThem) {
+  x.set(UserOption::user_timeout, 200s);
+  send("x");
+  wire::TcpSegment told = Exchange::segment(5001, 1001, "ACK,PSH", "x");
+  told.options = {std::byte{28}, std::byte{4}, std::byte{0}, std::byte{200}};
+  x.out(told);
+  x.set(UserOption::user_timeout, 300s);
+  send("y");
+  x.in(1001, 5002, "ACK");
+  x.out(5002, 1001, "ACK,PSH", "y");
+  EXPECT_THAT(x.broken(), ElementsAre("RFC5482-3-3"));
+}
+
+TEST_F(UserOptions, FinWait2MayEndByTheTimeoutOfTheUser) {
+  x.set(UserOption::user_timeout, 10s);
+  x.call(UserCall::Kind::close);
+  x.out(5001, 1001, "FIN,ACK");
+  x.in(1001, 5002, "ACK");
+  x.wait(10s);
+  x.notice(UserNotice::Kind::error);
+  EXPECT_TRUE(x.held("RFC9293-3.10.8-USER-TIMEOUT-FINWAIT2"));
+  EXPECT_THAT(x.states(), ElementsAre("LISTEN"));
+}
+
 // ---- the IP layer
 // -------------------------------------------------------------------------------------------
 
@@ -442,6 +482,29 @@ TEST(OpenToAGroup, ASynToItIsAViolation) {
   const wire::TcpSegment syn = Exchange::segment(5000, 0, "SYN");
   x.judge().emission(exactly(clock_epoch), wire::decode(wire::encode({ip, syn, {}})));
   EXPECT_THAT(x.broken(), ElementsAre("RFC9293-MUST-46"));
+}
+
+// ---- CLOSE before ESTABLISHED
+// -------------------------------------------------------------------------------
+
+TEST(CloseInSynReceived, SendsAFin) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.call(UserCall::Kind::close);
+  x.out(5001, 1001, "FIN,ACK");
+  EXPECT_TRUE(x.held("RFC9293-3.10.4-CLOSE-SYNRCVD-P"));
+}
+
+TEST(CloseInSynReceived, ThatSendsNothingIsAViolation) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.call(UserCall::Kind::close);
+  x.wait(1200ms);
+  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.4-CLOSE-SYNRCVD-P"));
 }
 
 // ---- source routes

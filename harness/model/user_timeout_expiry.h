@@ -17,6 +17,12 @@ class UserTimeoutExpiry : public Layer {
         expired_ = same_row(*t.gone_by);
     }
   }
+  void notice(TimeSpan /*at*/, const UserNotice& notice, const View& view, Findings& f) {
+    if (notice.kind != UserNotice::Kind::error) return;
+    for (const Tcb& t : view.before) {
+      if (t.gone_by && t.gone_by->event == "USER-TIMEOUT") f.held(*t.gone_by);
+    }
+  }
   void quiet_until(TimePoint now, const View& view, Findings& /*f*/) {
     for (const Tcb& t : view.before) {
       const bool over = t.timer.running && t.timer.due < now && giving_up(t, now) == GivingUp::in_time;

@@ -26,6 +26,11 @@ void UserTimeoutOption::arrival(const Arrival& a, const View& /*view*/, Findings
   on_syn_ = on_syn_ || a.has(wire::syn);
 }
 
+void UserTimeoutOption::call(TimeSpan /*at*/, const UserCall& call, const View& /*view*/, Findings& /*f*/) {
+  const bool sets = call.kind == UserCall::Kind::set && call.option == UserOption::user_timeout && call.ok;
+  if (sets && call.value != 0) own_due_ = own_seen_;
+}
+
 void UserTimeoutOption::emission(const Emitted& e, EmissionClass what, const View& view, Findings& f) {
   const State state = view.before.front().state;
   if (const wire::TcpOption* own = e.options.find(wire::option_kind::user_timeout)) {
@@ -40,6 +45,17 @@ void UserTimeoutOption::emission(const Emitted& e, EmissionClass what, const Vie
       report_.held("RFC5482-3.3-1", state, f);
     }
   }
+  const bool own = e.options.find(wire::option_kind::user_timeout) != nullptr;
+  if (own_due_ && !e.crossed && !e.has(wire::rst)) {
+    if (own) {
+      report_.held("RFC5482-3-3", state, f);
+    } else {
+      report_.broken(rule("RFC5482-3-3", "UTO", state), "a new user timeout was not told to the peer",
+                     {"a User Timeout option"}, shown(e, view), f);
+    }
+    own_due_ = false;
+  }
+  own_seen_ = own_seen_ || own;
   if (!seen_ || e.has(wire::rst)) return;
   if (answer_due_ && what != EmissionClass::retransmission) {  // the segment was processed like any other
     report_.held("RFC5482-3-1", state, f);

@@ -12,6 +12,7 @@ class UserTimeoutOption : public Layer {
  public:
   void arrival(const Arrival& a, const View& view, Findings& f);
   void emission(const Emitted& e, EmissionClass what, const View& view, Findings& f);
+  void call(TimeSpan at, const UserCall& call, const View& view, Findings& f);
 
  private:
   Reporter report_ = {};
@@ -19,6 +20,8 @@ class UserTimeoutOption : public Layer {
   bool zero_ = false;  ///< with the value zero, which says nothing
   bool on_syn_ = false;
   bool answer_due_ = false;
+  bool own_seen_ = false;  ///< the target sends the option
+  bool own_due_ = false;   ///< its user has set another value since
 };
 
 }  // namespace tcpjury::model

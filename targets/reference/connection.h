@@ -164,6 +164,11 @@ class Connection {
   void note_urgent(const Segment& segment);
   [[nodiscard]] bool more_urgent() const;
   void report_error(const char* text);
+  void hand_over();
+  // fast_open.cpp
+  void take_fast_open(const Segment& syn_segment);
+  void add_fast_open(wire::TcpSegment& segment) const;
+  void add_user_timeout(wire::TcpSegment& segment);
   [[nodiscard]] SeqNum acknowledgment_for(const wire::TcpSegment& segment) const;
   [[nodiscard]] std::uint32_t usable_window() const;
   [[nodiscard]] SeqNum text_start() const;

@@ -34,6 +34,10 @@ void with_each_half(const std::string& settings, Log& log, void (*what)(Stage&))
   }
 }
 
+std::string with(const std::string& settings, const std::string& more) {
+  return settings.empty() ? more : settings + " " + more;
+}
+
 /// A completed loose source route: `router`, and the peer as the last.
 Bytes came_by(unsigned router) { return hex({131, 11, 12, 203, 0, 113, router, 198, 51, 100, 1, 0}); }
 
@@ -101,8 +105,71 @@ void user_options(const std::string& settings, Log& log) {
   keep(closing, log);
 }
 
+void fast_open(const std::string& settings, Log& log) {
+  const auto on = with(settings, "fast_open=on");
+  for (const Bytes& option : {hex({34, 2, 1, 1}), hex({34, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1})}) {
+    Stage server{on};
+    server.bench.listen(80);
+    server.send(wire::syn, "text", {.options = option});
+    server.wait(seconds{2});
+    keep(server, log);
+  }
+  Stage client{on};
+  for (int round = 0; round < 2; ++round) {
+    const auto opened = client.bench.open(client.peer.self);
+    for (const auto& segment : client.peer.take()) client.peer.target.port = segment.source;
+    client.peer.nxt = client.peer.iss;
+    client.send(wire::syn | wire::ack, {}, {.options = hex({34, 6, 9, 8, 7, 6, 1, 1})});
+    client.bench.abort(opened.handle);
+    client.wait(seconds{1});
+  }
+  keep(client, log);
+  Stage alone{on};
+  for (int round = 0; round < 2; ++round) {
+    alone.bench.open(alone.peer.self);
+    alone.wait(minutes{6});
+  }
+  keep(alone, log);
+}
+
+void user_timeout_option(const std::string& settings, Log& log) {
+  const auto on = with(settings, "user_timeout_option=on");
+  for (const bool peer_closed : {false, true}) {
+    Stage stage{on};
+    stage.listener();
+    if (peer_closed) stage.send(wire::fin | wire::ack);
+    for (const std::uint64_t timeout : {20U, 30U}) {
+      set(stage, TCPJURY_OPTION_USER_TIMEOUT, timeout * second);
+      stage.give(10);
+      stage.send(wire::ack);
+    }
+    set(stage, TCPJURY_OPTION_KEEPALIVE_IDLE, 10 * second);
+    set(stage, TCPJURY_OPTION_KEEPALIVE, 1);
+    stage.wait(minutes{1});
+    keep(stage, log);
+  }
+}
+
+void too_big_again(const std::string& settings, Log& log) {
+  for (const bool peer_closed : {false, true}) {
+    Stage stage{settings};
+    stage.listener();
+    if (peer_closed) stage.send(wire::fin | wire::ack);
+    stage.give(2'920);
+    wire::TcpSegment quoted;
+    quoted.source = stage.peer.target.port;
+    quoted.destination = stage.peer.self.port;
+    quoted.seq = stage.theirs(0);
+    for (int round = 0; round < 2; ++round) {
+      stage.peer.icmp(3, 4, 1'000, quoted);
+      stage.wait(milliseconds{100});
+    }
+    keep(stage, log);
+  }
+}
+
 void tail_loss_probes(const std::string& settings, Log& log) {
-  const auto on = settings.empty() ? std::string{"tail_loss_probe=on"} : settings + " tail_loss_probe=on";
+  const auto on = with(settings, "tail_loss_probe=on");
   for (const std::size_t octets : {4'380U, 30'000U}) {
     for (const bool peer_closed : {false, true}) {
       Stage stage{on};

@@ -62,6 +62,8 @@ void Host::reset(std::uint64_t seed, Time now) {
   random_ = Random{seed};
   key_ = {random_.next(), random_.next()};
   last_handle_ = 0;
+  cookies_.clear();
+  failed_.clear();
 }
 
 IpAddress Host::address(Family family) const {

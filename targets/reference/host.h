@@ -3,6 +3,10 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "harness/base/random.h"
@@ -63,6 +67,14 @@ class Host {
                                                const wire::IpAddress& remote) const;
   [[nodiscard]] std::uint16_t ephemeral_port();
 
+  // fast_open.cpp: what is remembered of Fast Open (RFC 7413 section 4.1)
+  /// The cookie of this server for a client.
+  [[nodiscard]] Bytes cookie_for(const wire::IpAddress& client) const;
+  /// What a SYN to this server carries: its cookie, the request for one, or nothing after a failure.
+  [[nodiscard]] std::optional<Bytes> cookie_of(const wire::Endpoint& server, State state) const;
+  void remember_cookie(const wire::IpAddress& server, Bytes cookie) { cookies_[server] = std::move(cookie); }
+  void remember_failure(const wire::Endpoint& server) { failed_.insert(server); }
+
   /// `state` is that of the connection, for faults.
   void send(const wire::Endpoint& from, const wire::Endpoint& to, wire::TcpSegment segment,
             const IpFields& ip, State state);
@@ -82,6 +94,8 @@ class Host {
   Time now_;
   Random random_;
   HashKey key_ = {};
+  std::map<wire::IpAddress, Bytes> cookies_ = {};
+  std::set<wire::Endpoint> failed_ = {};
   Handle last_handle_ = 0;
   std::uint32_t openings_ = 0;
 };

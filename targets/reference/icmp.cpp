@@ -62,8 +62,9 @@ void Connection::packet_too_big(const IcmpError& error) {
   const bool any_size = fault(Fault::packet_too_big_of_any_size);
   if (!v4 && mtu < least && !any_size) return;  // RFC 8201 section 4
   mtu = std::max(mtu, any_size ? fixed_headers(tcb_.remote.address.family) : least);
-  if (mtu >= tcb_.path_mtu || mtu >= tcb_.largest_sent) return;
-  tcb_.path_mtu = mtu;
+  const bool lowers = mtu < tcb_.path_mtu && mtu < tcb_.largest_sent;
+  if (!lowers && !fault(Fault::packet_too_big_always_resends)) return;
+  tcb_.path_mtu = std::min(mtu, tcb_.path_mtu);
   tcb_.path_mtu_until = host_.now() + forgotten_after;
   if (tcb_.snd.una == tcb_.snd.iss) return;
   // What is outstanding goes out again in smaller segments, which is no sign of congestion.

@@ -214,6 +214,8 @@ void Connection::transmit(wire::TcpSegment segment, bool ect) {
   }
   if (!segment.flags.has(rst)) segment.window = window_field(segment.flags);
   segment.options = wire::encode_options(options_for(segment.flags));
+  add_fast_open(segment);
+  add_user_timeout(segment);
   const auto size = fixed_headers(tcb_.remote.address.family) + segment.options.size() + segment.text.size();
   tcb_.largest_sent = std::max(tcb_.largest_sent, static_cast<std::uint32_t>(size));
   const auto ecn = ect ? EcnCodepoint::ect_0 : EcnCodepoint::not_ect;

@@ -53,6 +53,8 @@ void Peer::note(const wire::Packet& packet) {
   const unsigned tos = v4 != nullptr ? v4->tos : std::get<wire::Ipv6Header>(packet.ip).traffic_class;
   const unsigned hops = v4 != nullptr ? v4->ttl : std::get<wire::Ipv6Header>(packet.ip).hop_limit;
   const auto& segment = *packet.tcp();
+  unsigned sum = 0;  // of the octets of options: two lists of the same kinds may differ
+  for (const std::byte value : segment.options) sum = sum * 31 + octet(value);
   std::string route;
   if (v4 != nullptr) {
     for (const std::byte value : v4->options) route += " " + std::to_string(octet(value));
@@ -62,6 +64,7 @@ void Peer::note(const wire::Packet& packet) {
                        std::to_string(hops) + " up " + std::to_string(segment.urgent) + " route" + route +
                        " " + wire::to_string(wire::parse_options(segment.options)) + " " +
                        std::to_string(segment.options.size()) + " res " + std::to_string(segment.reserved) +
+                       " sum " + std::to_string(sum) +
                        (segment.text.empty() ? "" : " first " + std::to_string(octet(segment.text.front()))) +
                        (segment.text.empty() ? "" : " last " + std::to_string(octet(segment.text.back()))));
 }

@@ -64,6 +64,8 @@ Segment read_segment(const wire::TcpSegment& segment, EcnCodepoint ecn, const Ho
   read.sack_permitted = options.sack_permitted();
   read.timestamps = options.timestamps();
   read.sack = options.sack_blocks();
+  if (const auto* cookie = options.find(wire::option_kind::fast_open))
+    read.fast_open = Bytes{cookie->value.begin(), cookie->value.end()};
   return read;
 }
 

@@ -22,7 +22,8 @@ struct Segment {
   std::uint16_t window = 0;  ///< as on the wire
   std::uint16_t urgent = 0;
   Bytes text = {};
-  bool congestion = false;  ///< the datagram was marked CE (RFC 3168)
+  bool congestion = false;              ///< the datagram was marked CE (RFC 3168)
+  std::optional<Bytes> fast_open = {};  ///< the cookie; an empty one asks for it
   std::vector<wire::IpAddress> return_route =
       {};  ///< the way back, where a completed source route came along
 

@@ -22,12 +22,15 @@ void Connection::open_passive(Handle listener, const Segment& segment, std::opti
   if (least_iss && !beyond) iss = *least_iss - SeqLen{0x1'0000};
   tcb_.snd.iss = tcb_.snd.una = tcb_.snd.nxt = iss;
   take_peer_iss(segment);
-  keep_for_later(segment);
+  take_fast_open(segment);
+  if (!tcb_.fast_opened) keep_for_later(segment);
   if (fault(Fault::syn_text_acknowledged_early)) tcb_.rcv.nxt = segment.end();
   if (fault(Fault::syn_fin_acknowledged_early) && segment.has(fin)) tcb_.rcv.nxt = segment.end();
   enter(State::syn_received);
+  tcb_.snd.wnd = segment.window;
   send_syn();
   if (fault(Fault::syn_ack_sent_twice)) send_syn();
+  if (host_.settings().early_accept) hand_over();
   if (fault(Fault::syn_establishes)) {
     tcb_.snd.wnd = segment.window;
     established();
@@ -98,6 +101,8 @@ void Connection::unacceptable_in_syn_sent(const Segment& segment) {
 
 void Connection::syn_answered(Segment& segment) {
   if (fault(Fault::syn_sent_takes_any_ack)) segment.ack = tcb_.snd.nxt;
+  if (segment.fast_open && !segment.fast_open->empty() && tcb_.fast_open)
+    host_.remember_cookie(tcb_.remote.address, *segment.fast_open);
   take_ack(segment);
   take_syn_window(segment);
   const bool silent = fault(Fault::syn_ack_not_acknowledged);
@@ -147,6 +152,12 @@ void Connection::established() {
     tell(TCPJURY_EVENT_OPENED);
     return;
   }
+  if (handle_ == 0) hand_over();
+  if (tcb_.fast_opened) tell(TCPJURY_EVENT_READABLE);
+}
+
+/// The user of the listener gets the connection.
+void Connection::hand_over() {
   handle_ = host_.new_handle();
   tcpjury_event event{};
   event.struct_size = sizeof event;

@@ -40,8 +40,12 @@ Result<void> number(std::string_view name, std::string_view word, std::uint32_t 
 }
 
 Result<void> set(Settings& settings, std::string_view name, std::string_view value) {
-  static constexpr std::array<std::string_view, 6> names{
-      "fault", "ecn", "keepalive", "nagle", "tail_loss_probe", "receive_buffer"};
+  static constexpr std::array<std::string_view, 9> names{
+      "fault",     "ecn",          "keepalive",          "nagle", "tail_loss_probe", "receive_buffer",
+      "fast_open", "early_accept", "user_timeout_option"};
+  if (name == "early_accept") return choose(name, value, switches, settings.early_accept);
+  if (name == "fast_open") return choose(name, value, switches, settings.fast_open);
+  if (name == "user_timeout_option") return choose(name, value, switches, settings.user_timeout_option);
   if (name == "tail_loss_probe") return choose(name, value, switches, settings.tail_loss_probe);
   if (name == "receive_buffer") return number(name, value, largest_receive_buffer, settings.receive_buffer);
   if (name == "ecn") return choose(name, value, ecn_choices, settings.ecn);

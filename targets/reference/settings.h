@@ -24,12 +24,15 @@ struct Settings {
   Ecn ecn = Ecn::answered;
   bool keep_alive = false;
   bool nagle = true;
-  bool tail_loss_probe = false;                           ///< RFC 8985 section 7
+  bool early_accept = false;         ///< a passive OPEN hands its connection over when the SYN comes
+  bool fast_open = false;            ///< RFC 7413, on both sides
+  bool user_timeout_option = false;  ///< RFC 5482: a timeout the user sets is told to the peer
+  bool tail_loss_probe = false;      ///< RFC 8985 section 7
   std::uint32_t receive_buffer = largest_receive_buffer;  ///< octets of text kept for RECEIVE
 
   /// Reads "name=value" separated by spaces: fault=NAME[@STATE],..., ecn=off|answered|on, keepalive=on|off,
-  /// nagle=on|off, tail_loss_probe=on|off, receive_buffer=OCTETS. An unknown name or value is an error with a
-  /// hint.
+  /// nagle=on|off, early_accept=on|off, fast_open=on|off, user_timeout_option=on|off, tail_loss_probe=on|off,
+  /// receive_buffer=OCTETS. An unknown name or value is an error with a hint.
   [[nodiscard]] static Result<Settings> parse(std::string_view text);
 };
 

@@ -114,6 +114,9 @@ void sending(const std::string& settings, Log& log);
 
 // exchanges_user_test.cpp
 void user_options(const std::string& settings, Log& log);
+void fast_open(const std::string& settings, Log& log);
+void user_timeout_option(const std::string& settings, Log& log);
+void too_big_again(const std::string& settings, Log& log);
 void tail_loss_probes(const std::string& settings, Log& log);
 void urgent_text(const std::string& settings, Log& log);
 void source_routes(const std::string& settings, Log& log);

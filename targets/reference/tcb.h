@@ -121,6 +121,10 @@ struct Tcb {
   Congestion congestion = {};
   Owed owed = {};
   Wishes user = {};
+  std::optional<Bytes> fast_open = {};  ///< the cookie, or the request for one, on our SYN
+  bool fast_opened = false;             ///< text of the peer's SYN was taken at once
+  bool user_timeout_told = false;
+  bool user_timeout_untold = false;                ///< a timeout the peer has not been told of
   std::vector<wire::IpAddress> route = {};         ///< of the user: routers to pass (MUST-51)
   std::vector<wire::IpAddress> return_route = {};  ///< the way back of what came (MUST-53)
 

@@ -62,7 +62,9 @@ void Connection::arrange_timers() {
   const bool held_back = waiting && !outstanding && !closed_window;
   if (held_back && !runs(Timer::override_sws)) start(Timer::override_sws, override_span);
   if (!held_back) stop(Timer::override_sws);
-  if (!(outstanding || waiting)) stop(Timer::user);
+  const bool half_closed = tcb_.state == State::fin_wait_2 && tcb_.user.timeout != 0;
+  if (half_closed && !runs(Timer::user)) start(Timer::user, user_span());
+  if (!(outstanding || waiting || half_closed)) stop(Timer::user);
   if ((outstanding || waiting) && !runs(Timer::user)) start(Timer::user, user_span());
   arrange_tail_loss_probe();
   arrange_keep_alive();
@@ -83,6 +85,8 @@ Time Connection::keep_alive_idle() const {
   const Wishes defaults;
   if (fault(Fault::keepalive_interval_fixed)) return defaults.keep_alive_idle;
   if (fault(Fault::keepalive_before_interval)) return tcb_.user.keep_alive_idle / 2;
+  const bool told = tcb_.user_timeout_told && !fault(Fault::keepalive_before_user_timeout);
+  if (told && tcb_.user.keep_alive_idle <= tcb_.user.timeout) return tcb_.user.timeout + seconds;
   const bool by_default = tcb_.user.keep_alive_idle == defaults.keep_alive_idle;
   return by_default && fault(Fault::keepalive_default_too_short) ? 10 * minutes : tcb_.user.keep_alive_idle;
 }
@@ -121,6 +125,7 @@ void Connection::expired(Timer which) {
 }
 
 void Connection::give_up() {
+  if (tcb_.state == State::syn_sent && tcb_.fast_open) host_.remember_failure(tcb_.remote);
   if (fault(Fault::gives_up_in_name_only)) {
     tell(TCPJURY_EVENT_ERROR, "connection aborted due to user timeout");
     abandoned_ = true;

@@ -60,6 +60,7 @@ int Connection::too_late(tcpjury_reply& reply) const {
 // 3.10.1: OPEN
 void Connection::open_active(std::vector<wire::IpAddress> route) {
   tcb_.route = std::move(route);
+  tcb_.fast_open = host_.cookie_of(tcb_.remote, State::syn_sent);
   handle_ = host_.new_handle();
   tcb_.snd.iss = tcb_.snd.una = tcb_.snd.nxt =
       host_.initial_sequence_number(tcb_.local, tcb_.remote, State::closed);

@@ -31,6 +31,9 @@ int Connection::set(const tcpjury_call& call, tcpjury_reply& reply) {
       break;
     case TCPJURY_OPTION_USER_TIMEOUT:
       user.timeout = call.value;
+      tcb_.user_timeout_untold = host_.settings().user_timeout_option && call.value != 0 &&
+                                 !(tcb_.user_timeout_told && fault(Fault::user_timeout_told_once));
+      tcb_.user_timeout_told = tcb_.user_timeout_told || tcb_.user_timeout_untold;
       break;
     case TCPJURY_OPTION_DIFFSERV:
       if (fault(Fault::diffserv_set_once) && user.diffserv_changes > 0) break;
