@@ -322,6 +322,16 @@ TEST_F(Program, ARandomSelftestCountsAndIsTheSameAgain) {
   EXPECT_EQ(run({"selftest", "--random", "10", "--target", "linux"}).exit, 2);
 }
 
+TEST_F(Program, RandomExchangesAccuseNobodyWhoDoesWhatTheRfcSays) {
+  if (!is_built("reference")) GTEST_SKIP() << "the target reference is not built";
+  const std::vector<std::string> words{"selftest",  "--random", "20000", "--target",
+                                       "reference", "--seed",   "1000"};
+  const Ran ran = run(words);
+  EXPECT_EQ(ran.exit, 0) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("accused       0 sessions"));
+  EXPECT_EQ(run(words).out, ran.out);  // the same seed, the same transcript
+}
+
 TEST_F(Program, FaultsAreListedExplainedAndGoWithTheReferenceAlone) {
   EXPECT_THAT(run({"list", "faults"}).out, HasSubstr("syn-ignored"));
   EXPECT_THAT(run({"list", "faults", "--format", "json"}).out,

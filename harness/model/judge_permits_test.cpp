@@ -359,5 +359,22 @@ TEST(Probes, GoOnBeingJudgedWhereTheConnectionMayHaveBeenGivenUp) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
+// Section 3.10.4: CLOSE in SYN-RECEIVED may lead to FIN-WAIT-1 at once. Its FIN waits for the window to open,
+// and by then SEG.ACK = SND.UNA is a duplicate acknowledgment like any other.
+TEST(CloseInSynReceived, MayHaveLedToFinWait1BehindAClosedWindow) {
+  Exchange x;
+  x.open();
+  x.out(5000, 0, "SYN");
+  x.in(with_window(Exchange::segment(1000, 0, "SYN"), 0));
+  x.out(5000, 1001, "SYN,ACK");
+  x.fence();
+  x.call(UserCall::Kind::close);
+  x.in(1001, 5000, "ACK", "hi");
+  x.out(5001, 1003, "FIN,ACK");
+  x.fence();
+  EXPECT_THAT(x.states(), ElementsAre("FIN-WAIT-1"));
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tcpjury::model

@@ -88,7 +88,13 @@ Branches close_call(const Tcb& before, const CallFacts& facts, const Context& c)
       return {t};
   }
   t.close_requested = true;
-  return {t};
+  Branches out{t};
+  if (t.state == State::syn_received && t.iss && t.snd_wnd == 0) {  // its FIN waits for a window
+    out.push_back(t);
+    out.back().state = State::fin_wait_1;
+    ++out.back().rank;
+  }
+  return out;
 }
 
 /// RELEASE: CLOSE, and no more receiving (section 3.6.1). Unread text may be answered by a reset (SHLD-3).
