@@ -24,7 +24,10 @@ struct RequirementStatus {
   std::vector<std::string> faults = {};     ///< that are convicted of it, by the kill matrix
   std::string exception = {};               ///< why nobody evaluates it; empty: no exception
   [[nodiscard]] bool evaluated() const { return held + broken > 0; }
-  [[nodiscard]] bool observable() const { return what->observable != model::Observable::internal; }
+  /// What comes over the wire shows it, if need be together with what the user asks and hears.
+  [[nodiscard]] bool observable() const {
+    return what->observable == model::Observable::wire || what->observable == model::Observable::wire_and_app;
+  }
   /// An exception that is not needed any more is none.
   [[nodiscard]] bool excepted() const { return !exception.empty() && !evaluated(); }
 };

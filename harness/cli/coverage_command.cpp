@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -61,6 +63,14 @@ std::string table(const std::vector<RequirementStatus>& statuses, CoverageGroup 
   if (!open.empty())
     out += fmt::format("\n{} requirements are neither evaluated nor excepted; --format json lists them\n",
                        open.size());
+  const auto at_the_user = [](const RequirementStatus& one) {
+    return one.what->observable == model::Observable::app;
+  };
+  out += fmt::format("{} more show in the user's interface alone; {} of them were evaluated\n",
+                     std::ranges::count_if(statuses, at_the_user),
+                     std::ranges::count_if(statuses, [&](const RequirementStatus& one) {
+                       return at_the_user(one) && one.evaluated();
+                     }));
   for (const RequirementStatus& one : statuses) {
     if (!one.exception.empty() && one.evaluated())
       out += fmt::format("exceptions.toml: {} is evaluated after all\n", one.what->id);
