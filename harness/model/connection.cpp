@@ -137,6 +137,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   forget_incarnation();
   last_arrival_ = a.at.latest;
   calm_ = !window_moves_ && std::all_of(hypotheses_.begin(), hypotheses_.end(), at_rest);
+  may_have_given_up(a.at.latest);
   const Offered before = offered_;
   const auto opens =
       static_cast<std::size_t>(std::count_if(hypotheses_.begin(), hypotheses_.end(), may_open));
@@ -144,7 +145,6 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
                           : opens == hypotheses_.size() ? Opening::yes
                                                         : Opening::perhaps;
   const auto arrives = a.malformed() ? malformed_arrives : segment_arrives;
-  may_have_given_up(a.at.latest);
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
     const bool answers_pending = std::any_of(t.owes.begin(), t.owes.end(),
@@ -211,7 +211,7 @@ void Connection::follow_incarnation(Moment moment, Findings& f) {
   iss_ = known->iss;
   delivered_ = known->irs + SeqLen{1};
   urgent_.forget();
-  syn_text_ = false;
+  streams_unknown_ = syn_text_ = false;
   peer_text_.restart(delivered_);
   if (waiting_ && waiting_->first == delivered_) {
     syn_text_ = true;
@@ -424,6 +424,7 @@ EmissionClass Connection::emission(TimeSpan at, const wire::Decoded& frame, cons
   const std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, got);
   follow_incarnation(Moment::later, f);
+  note_resumed(false);
   if (!target_text_based_ && !hypotheses_.empty() && hypotheses_.front().iss) {
     target_text_.rebase(*hypotheses_.front().iss + SeqLen{1});
     target_text_based_ = true;

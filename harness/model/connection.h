@@ -58,7 +58,8 @@ class Connection {
   bool target_text_based_ = false;  ///< its sequence numbers are known
   TextStore peer_text_ = {};        ///< what the tester sent
   UrgentMarks urgent_ = {};
-  bool resumed_ = false;  ///< back to the TIME-WAIT of an incarnation whose streams are forgotten
+  bool streams_unknown_ = false;  ///< the user read what may have belonged to another incarnation
+  bool resumed_ = false;          ///< back to the TIME-WAIT of an incarnation whose streams are forgotten
   /// Of the last SYN, where both an old and a new incarnation were possible when it came.
   struct SynText {
     SeqNum first = {};
@@ -72,7 +73,7 @@ class Connection {
   Offered offered_ = {};
   TimePoint last_arrival_ = clock_epoch;
   TimePoint last_message_ = clock_epoch;  ///< an ICMP error
-  bool calm_ = true;           ///< before that arrival the target had no reason to send anything
+  bool calm_ = true;                      ///< before that arrival the target had no reason to send anything
   bool window_moves_ = false;  ///< the user read text: an update of the window may come at any time
   bool silence_counted_ = true;
   Layers layers_ = {};

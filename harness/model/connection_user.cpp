@@ -43,7 +43,8 @@ void Connection::check_delivery(const UserCall& call, Findings& f) {
   if (call.octets.empty() || hypotheses_.empty()) return;
   const bool of_another_incarnation = resumed_ || std::any_of(hypotheses_.begin(), hypotheses_.end(),
                                                               [](const Tcb& t) { return !t.former.empty(); });
-  if (of_another_incarnation) return;
+  streams_unknown_ = streams_unknown_ || of_another_incarnation;
+  if (streams_unknown_) return;
   const SeqNum end = delivered_ + SeqLen{static_cast<std::uint32_t>(call.octets.size())};
   const bool arrived = std::any_of(hypotheses_.begin(), hypotheses_.end(), [&](const Tcb& t) {
     return t.state == State::closed || wire::at_or_before(end, t.rcv_nxt_most);

@@ -89,7 +89,8 @@ void FastRecovery::duplicate(const Arrival& a, const Tcb& t, const View& view, F
   if (duplicates_ == 0) {
     fresh_on_duplicates_ = 0;
     quiet_before_ = view.context.timing->exact && last_sent_ &&
-                    elapsed(*last_sent_, a.at).least >= std::chrono::milliseconds{200};
+                    elapsed(*last_sent_, a.at).least >= std::chrono::milliseconds{200} &&
+                    room_for_a_segment(t, smss);  // else it was not the congestion window that held text back
   }
   if (t.options.sack()) {
     const auto blocks = a.options.sack_blocks();

@@ -124,7 +124,8 @@ void SendRate::judge_flight(const Emitted& e, const Tcb& before, const View& vie
     first_flight_ = flight;
     ++first_segments_;
     // RFC 6928 section 2 recommends to wait for more than one repetition before falling back to one segment.
-    if (syn_repeated_ > 1 && flight > smss) accuse("RFC5681-3.1-4", "INITIAL-WINDOW", smss);
+    const std::uint64_t one = smss * (std::uint64_t{duplicates_} + 1);  // each duplicate lets another one go
+    if (syn_repeated_ > 1 && flight > one) accuse("RFC5681-3.1-4", "INITIAL-WINDOW", one);
   }
   if (flight > bound_) {
     if (!grown_ && flight <= initial_ + smss) return accuse("RFC5681-3.1-3", "INITIAL-WINDOW", bound_);

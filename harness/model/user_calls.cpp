@@ -89,7 +89,8 @@ Branches close_call(const Tcb& before, const CallFacts& facts, const Context& c)
   }
   t.close_requested = true;
   Branches out{t};
-  if (t.state == State::syn_received && t.iss && t.snd_wnd == 0) {  // its FIN waits for a window
+  const bool no_room = !wire::before(t.snd_nxt, t.snd_una + SeqLen{t.snd_wnd});
+  if (t.state == State::syn_received && t.iss && no_room) {  // its FIN waits for a window
     out.push_back(t);
     out.back().state = State::fin_wait_1;
     ++out.back().rank;

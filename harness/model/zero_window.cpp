@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/model/giving_up.h"
+
 namespace tcpjury::model {
 namespace {
 
@@ -129,7 +131,7 @@ void ZeroWindow::quiet_until(TimePoint now, const View& view, Findings& f) {
   due_ = never;
   const bool may_have_given_up = unanswered_ && elapsed(*unanswered_, exactly(now)).most >= r2_data;
   const Tcb* t = agreed_sender(view.before);
-  if (may_have_given_up || t == nullptr || !sends_text(t->state)) return;
+  if (may_have_given_up || t == nullptr || !sends_text(t->state) || gave_up_probing(*t, now)) return;
   const bool long_enough = elapsed(since_, exactly(now)).least > r2_data && always_answered_ && !unanswered_;
   const Rule why = probes_ > 0 && long_enough ? rule("RFC9293-MUST-37", "PERSIST", t->state)
                    : probes_ > 0              ? rule("RFC9293-MUST-36", "PERSIST", t->state)
