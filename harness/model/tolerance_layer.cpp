@@ -106,6 +106,7 @@ void ToleranceLayer::arrival(const Arrival& a, const View& v, Findings& /*f*/) {
     tried |= bit(Tolerance::dscp) | bit(syn ? Tolerance::syn_precedence : Tolerance::changed_precedence);
   if (carries_ip_options(*a.frame)) tried |= bit(Tolerance::ip_options);
   agreed_only_ = what_was_agreed(a.options, timestamps_on);
+  cookie_asked_ = cookie_asked_ || (tried & bit(Tolerance::fast_open_off)) != 0;
   pending_ = tried;
   first_ = a.segment->seq;
   end_ = a.segment->end();
@@ -172,9 +173,8 @@ ToleranceLayer ToleranceLayer::renewed() const {
 
 /// RFC 7413 section 2: off unless the application asks for it, which the user of a target cannot do here.
 void ToleranceLayer::unasked_fast_open(const Emitted& e, State state, Findings& f) {
-  const bool unasked = e.has(wire::ack) && e.options.find(wire::option_kind::fast_open) != nullptr &&
-                       (pending_ & bit(Tolerance::fast_open_off)) == 0;
-  if (!unasked) return;
+  const bool given = e.has(wire::ack) && e.options.find(wire::option_kind::fast_open) != nullptr;
+  if (!given || cookie_asked_) return;
   rules_.broken(Tolerance::fast_open_unasked, state,
                 {"FAST-OPEN",
                  "a Fast Open cookie in a SYN,ACK although the SYN did not ask for one",

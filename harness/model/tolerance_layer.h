@@ -48,8 +48,9 @@ class ToleranceLayer : public Layer {
   SeqNum first_ = {};          ///< of that segment
   SeqNum end_ = {};
   bool syn_ = false;
-  bool agreed_only_ = false;  ///< its options were those both ends agreed on
-  bool malformed_ = false;    ///< a malformed option arrived: surviving it is what MUST-7 asks
+  bool agreed_only_ = false;   ///< its options were those both ends agreed on
+  bool cookie_asked_ = false;  ///< a SYN of the tester carried Fast Open
+  bool malformed_ = false;     ///< a malformed option arrived: surviving it is what MUST-7 asks
   LayerRules<tolerance_ids, Tolerance> rules_ = {};
 
   void unasked_fast_open(const Emitted& e, State state, Findings& f);

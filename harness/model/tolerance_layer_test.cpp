@@ -1,9 +1,13 @@
+#include <gmock/gmock.h>
+
 #include "harness/model/options_exchange_test.h"
 
 namespace tcpjury::model {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Contains;
+using testing::Not;
 
 class ToleranceLayerTest : public testing::TestWithParam<Case> {};
 TEST_P(ToleranceLayerTest, TheOrdinaryAnswerKeepsTheSentence) { check(GetParam()); }
@@ -99,6 +103,18 @@ TEST(ToleranceLayer, WhatWasTriedIsToBlameWhereThePlainSegmentWasAnswered) {
   x.in(with_octets(Exchange::segment(1002, 5001, "ACK,PSH", "b"), {1, 1, 1, 1}));
   x.wait(2s);
   EXPECT_EQ(x.broken(), std::vector<std::string>{"RFC9293-MUST-5"});
+}
+
+TEST(ToleranceLayer, ACookieThatWasAskedForMayBeRepeatedWithTheSynAck) {
+  Exchange x;
+  x.listen();
+  x.in(with_octets(Exchange::segment(1000, 0, "SYN"), {34, 2, 1, 1}));
+  const auto answer =
+      with_octets(Exchange::segment(5000, 1001, "SYN,ACK"), {2, 4, 5, 0xb4, 34, 6, 1, 2, 3, 4, 1, 1});
+  x.out(answer);
+  x.wait(1s);
+  x.out(answer);
+  EXPECT_THAT(x.broken(), Not(Contains("RFC7413-2-1")));
 }
 
 TEST(ToleranceLayer, NothingIsSaidWithoutAnAnswer) {
