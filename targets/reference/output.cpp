@@ -135,7 +135,7 @@ std::uint32_t Connection::usable_window() const {
   std::uint32_t window = tcb_.snd.wnd;
   if (fault(Fault::send_window_one_more)) ++window;
   if (fault(Fault::send_window_ignored)) window = 0x10'0000;
-  if (fault(Fault::window_shrunk_ignored)) window = tcb_.snd.max_wnd;
+  if (fault(Fault::window_shrunk_ignored)) window = std::max(window, tcb_.snd.max_wnd);
   const SeqNum edge = (fault(Fault::send_window_from_nxt) ? tcb_.snd.nxt : tcb_.snd.una) + SeqLen{window};
   return before(tcb_.snd.nxt, edge) ? (edge - tcb_.snd.nxt).octets : 0;
 }
