@@ -262,6 +262,7 @@ void OtherStates::note_mistaken_edge(Tcb& t, std::string_view id, SeqNum edge) {
 void OtherStates::become_established(Tcb& t) {
   t.state = t.close_requested ? State::fin_wait_1 : State::established;
   t.former.clear();  // the SYN was no old duplicate
+  t.echoed = a_.has(wire::ece);
   t.snd_una = *t.iss + SeqLen{1};
   t.timer = {};
   restart_timer(t);  // a FIN may have followed the SYN already

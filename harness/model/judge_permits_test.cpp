@@ -376,5 +376,20 @@ TEST(CloseInSynReceived, MayHaveLedToFinWait1BehindAClosedWindow) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
+// A SYN that comes when the connection may have been given up may open a new one: its options count.
+TEST(Probes, InVainForLongerThanR2MakeTheNextSynOneThatMayOpen) {
+  Exchange x;
+  probe_in_vain(x, 190s);
+  x.wait(200s);
+  wire::TcpSegment syn = Exchange::segment(40'000, 0, "SYN");
+  syn.options = wire::encode_options({.mss = 1460, .window_scale = 3});
+  x.in(syn);
+  wire::TcpSegment answer = Exchange::segment(90'000, 40'001, "SYN,ACK");
+  answer.options = wire::encode_options({.mss = 1460, .window_scale = 3});
+  x.out(answer);
+  x.fence();
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tcpjury::model

@@ -268,5 +268,42 @@ TEST(Sack, OldReportsNeedNotBeRepeated) {
   }
 }
 
+// RFC 3042 lets each of the first two duplicates release a segment, with an initial window of one segment
+// too.
+TEST(InitialWindow, AfterALostSynADuplicateLetsOneMoreSegmentGo) {
+  for (const bool duplicate : {true, false}) {
+    Exchange x;
+    x.listen();
+    x.in(1000, 0, "SYN");
+    x.out(5000, 1001, "SYN,ACK");
+    x.wait(1s);
+    x.out(5000, 1001, "SYN,ACK");
+    x.wait(2s);
+    x.out(5000, 1001, "SYN,ACK");
+    x.in(1001, 5001, "ACK");
+    x.call(UserCall::Kind::send, letters(2000));
+    x.out(5001, 1001, "ACK", letters(536));
+    x.fence();
+    if (duplicate) x.in(1001, 5001, "ACK");
+    x.out(5537, 1001, "ACK", letters(536));
+    const auto expected = duplicate ? std::vector<std::string>{} : std::vector<std::string>{"RFC5681-3.1-4"};
+    EXPECT_EQ(broken_but_nagle(x), expected);
+  }
+}
+
+// Without text that waits a duplicate has nothing to release, and says nothing about what is written later.
+TEST(LimitedTransmit, IsNotJudgedByTextThatWasWrittenAfterTheDuplicate) {
+  Exchange x;
+  x.established();
+  x.call(UserCall::Kind::send, letters(536));
+  x.out(5001, 1001, "ACK,PSH", letters(536));
+  x.wait(300ms);
+  x.in(1001, 5001, "ACK");
+  x.call(UserCall::Kind::send, letters(1608));
+  for (std::uint32_t sent = 536; sent < 2144; sent += 536)
+    x.out(5001 + sent, 1001, sent == 1608 ? "ACK,PSH" : "ACK", letters(536));
+  EXPECT_THAT(broken_but_nagle(x), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tcpjury::model
