@@ -215,6 +215,53 @@ TEST(ARetransmission, ThatComesLaterAcknowledgesWhatWasTaken) {
   EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.7.4-DATA-INORDER-ESTAB"));
 }
 
+/// The handshake where both ends offer SACK, and a segment of text.
+void text_sent_with_sack(Exchange& x) {
+  x.listen();
+  wire::TcpSegment syn = Exchange::segment(1000, 0, "SYN");
+  syn.options = wire::encode_options({.mss = 1460, .sack_permitted = true});
+  x.in(syn);
+  wire::TcpSegment answer = Exchange::segment(5000, 1001, "SYN,ACK");
+  answer.options = syn.options;
+  x.out(answer);
+  x.fence();
+  x.in(1001, 5001, "ACK");
+  x.fence();
+  x.call(UserCall::Kind::send, "text");
+  x.out(5001, 1001, "ACK,PSH", "text");
+}
+
+TEST(ALoneSegment, MayBeATailLossProbeWhereSackIsInUse) {
+  Exchange x;
+  text_sent_with_sack(x);
+  x.wait(400ms);
+  x.out(5001, 1001, "ACK,PSH", "text");
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
+TEST(ALoneSegment, ThatIsSentAgainEarlyWithoutSackTellsOfAShortTimer) {
+  Exchange x;
+  x.established();
+  x.call(UserCall::Kind::send, "text");
+  x.out(5001, 1001, "ACK,PSH", "text");
+  x.wait(400ms);
+  x.out(5001, 1001, "ACK,PSH", "text");
+  EXPECT_THAT(x.broken(), ElementsAre("RFC6298-2.4-1"));
+}
+
+TEST(AUserTimeout, MayEndAConnectionBeforeItsFirstRepetition) {
+  Exchange x;
+  x.established();
+  x.set(UserOption::user_timeout, 500ms);
+  x.call(UserCall::Kind::send, "text");
+  x.out(5001, 1001, "ACK,PSH", "text");
+  x.wait(600ms);
+  x.notice(UserNotice::Kind::error);
+  x.in(1001, 5001, "ACK");
+  x.out(5001, 0, "RST");
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 /// A SYN to another host than the one that listens.
 wire::Decoded to_another_host() {
   wire::TcpSegment s = Exchange::segment(1000, 0, "SYN");
