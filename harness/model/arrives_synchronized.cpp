@@ -264,7 +264,7 @@ void OtherStates::become_established(Tcb& t) {
   t.former.clear();  // the SYN was no old duplicate
   t.echoed = a_.has(wire::ece);
   t.snd_una = *t.iss + SeqLen{1};
-  t.timer = {};
+  t.timer = {.longest = t.timer.longest, .slowest = t.timer.slowest};  // the RTO stays backed off (Karn)
   restart_timer(t);  // a FIN may have followed the SYN already
   const SeqNum edge_of_syn = t.snd_una + SeqLen{t.snd_wnd};
   take_window(t, a_);

@@ -32,7 +32,7 @@ Tcb established_by_syn_ack(const Tcb& before, const Arrival& a) {
   t.irs = a.segment->seq;
   t.rcv_nxt_least = t.rcv_nxt_most = t.irs + SeqLen{1};
   t.snd_una = a.segment->ack;
-  t.timer = {};
+  t.timer = {.longest = before.timer.longest, .slowest = before.timer.slowest};
   const Negotiated own = t.options;
   take_syn_options(t, a);
   t.options.own_scale_offered = own.own_scale_offered;

@@ -141,9 +141,7 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   const Offered before = offered_;
   const auto opens =
       static_cast<std::size_t>(std::count_if(hypotheses_.begin(), hypotheses_.end(), may_open));
-  const Opening opening = opens == 0                    ? Opening::no
-                          : opens == hypotheses_.size() ? Opening::yes
-                                                        : Opening::perhaps;
+  Opening opening = opens == 0 ? Opening::no : opens == hypotheses_.size() ? Opening::yes : Opening::perhaps;
   const auto arrives = a.malformed() ? malformed_arrives : segment_arrives;
   std::vector<Tcb> next;
   for (Tcb& t : hypotheses_) {
@@ -162,6 +160,11 @@ void Connection::arrival(const Arrival& a, const Context& c, Findings& f) {
   }
   std::vector<Tcb> before_event = std::move(hypotheses_);
   adopt(std::move(next), f, {});
+  // One that was half open may have been forgotten by its listener, which the segment then meets.
+  const bool opens_anew = std::any_of(hypotheses_.begin(), hypotheses_.end(), [&](const Tcb& t) {
+    return t.state == State::syn_received && !t.iss && t.irs == a.segment->seq;
+  });
+  if (opening == Opening::no && opens_anew) opening = Opening::perhaps;
   if (a.has(wire::syn) && !a.has(wire::rst)) {
     const bool crossing =
         !a.has(wire::ack) && !hypotheses_.empty() && hypotheses_.front().origin == Origin::active;

@@ -60,7 +60,9 @@ void FastRecovery::arrival(const Arrival& a, const View& view, Findings& f) {
     return;
   }
   const Duplicate kind = kind_of(a, *before);
-  if (!surely_acceptable(a, view)) {
+  const bool in_range = wire::at_or_before(before->snd_una, a.segment->ack) &&
+                        wire::at_or_before(a.segment->ack, before->snd_nxt);
+  if (!surely_acceptable(a, view) || (a.has(wire::ack) && !in_range)) {
     window_.reset();  // nobody knows whether it is "the last incoming acknowledgment"
   } else if (a.has(wire::ack)) {
     window_ = a.segment->window;

@@ -391,5 +391,24 @@ TEST(Probes, InVainForLongerThanR2MakeTheNextSynOneThatMayOpen) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
+// RFC 4987 section 3.2: a half-open connection may be forgotten; the next SYN is then the first one.
+TEST(ForgottenSyn, TheNextOneMayOpenWithOtherOptions) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.wait(1s);
+  x.out(5000, 1001, "SYN,ACK");
+  x.wait(15s);
+  wire::TcpSegment syn = Exchange::segment(1000, 0, "SYN");
+  syn.options = wire::encode_options({.mss = 1460, .window_scale = 3});
+  x.in(syn);
+  wire::TcpSegment answer = Exchange::segment(90'000, 1001, "SYN,ACK");
+  answer.options = wire::encode_options({.mss = 1460, .window_scale = 3});
+  x.out(answer);
+  x.fence();
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tcpjury::model

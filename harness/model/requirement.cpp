@@ -1,6 +1,7 @@
 #include "harness/model/requirement.h"
 
 #include <array>
+#include <functional>
 #include <unordered_map>
 
 #include "harness/base/assert.h"
@@ -64,7 +65,7 @@ const Requirement* find_requirement(std::string_view id) {
     const Requirement* found = nullptr;
   };
   thread_local std::array<Asked, 1024> asked{};
-  const auto address = reinterpret_cast<std::uintptr_t>(id.data());
+  const std::size_t address = std::hash<const char*>{}(id.data());
   Asked& slot = asked[(address ^ (address >> 10U)) % asked.size()];
   if (slot.place == id.data() && slot.found->id == id) return slot.found;
   const auto at = by_id.find(id);
