@@ -25,6 +25,7 @@ class OptionChecks {
       if (o.kind == experimental) experimental_fast_open(o);
     }
     no_signature();
+    if (!syn) timestamps_aligned();
     if (syn) announced_mss();
   }
 
@@ -84,6 +85,19 @@ class OptionChecks {
     if (options_.options.empty()) return;
     judge(options_.find(md5_signature) == nullptr, "RFC2385-2-3", "MD5", "an MD5 signature without a key",
           "no option of kind 19");
+  }
+
+  /// RFC 7323 appendix A: two No-Operations in front put both values on word boundaries.
+  void timestamps_aligned() {
+    std::size_t at = 0;
+    for (const wire::TcpOption& o : options_.options) {
+      if (o.kind == wire::option_kind::timestamps && o.length) {
+        judge(at % 4 == 2, "RFC7323-A-1", "TS-LAYOUT",
+              fmt::format("a timestamps option {} octets behind the header", at),
+              "NOP, NOP and the option, so that its values are aligned");
+      }
+      at += o.length.value_or(1);
+    }
   }
 
   /// RFC 6691 section 2: the MSS counts fixed headers only; the sender of the text deducts the options.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "harness/model/options_exchange_test.h"
 
 namespace tcpjury::model {
@@ -43,6 +45,15 @@ const std::vector<Case>& cases() {
   return list;
 }
 INSTANTIATE_TEST_SUITE_P(Options, OptionChecksTest, testing::ValuesIn(cases()), name_of);
+
+TEST(OptionChecks, TimestampsBeforeTheirPaddingBreakARecommendation) {
+  Exchange x;
+  x.established();
+  x.in(1001, 5001, "ACK,PSH", "a");
+  x.out(with_octets(Exchange::segment(5001, 1002, "ACK"), {8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1}));
+  const auto broken = x.broken();
+  EXPECT_NE(std::find(broken.begin(), broken.end(), "RFC7323-A-1"), broken.end());
+}
 
 TEST(OptionChecks, TheMssIsMeasured) {
   Exchange x;

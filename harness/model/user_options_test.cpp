@@ -35,8 +35,7 @@ class UserOptions : public testing::Test {
   }
 };
 
-// ---- Nagle
-// --------------------------------------------------------------------------------------------------
+// ---- Nagle -------------------------------------------------------------------------------------------
 
 TEST_F(UserOptions, ASmallWriteGoesOutWithoutNagle) {
   x.set(UserOption::nagle, 0);
@@ -68,8 +67,7 @@ TEST_F(UserOptions, AfterALossASmallWriteMayWaitForTheCongestionWindow) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
-// ---- keep-alives
-// --------------------------------------------------------------------------------------------
+// ---- keep-alives -------------------------------------------------------------------------------------
 
 TEST_F(UserOptions, AKeepAliveAfterItsIntervalIsRight) {
   x.set(UserOption::keepalive_idle, 10s);
@@ -184,8 +182,7 @@ TEST_F(UserOptions, TheUserMaySayThatOneKeepAliveIsEnough) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
-// ---- R2
-// -----------------------------------------------------------------------------------------------------
+// ---- R2 ----------------------------------------------------------------------------------------------
 
 TEST_F(UserOptions, GivingUpAtTheUserTimeoutIsRight) {
   x.set(UserOption::user_timeout, 10s);
@@ -251,8 +248,7 @@ TEST_F(UserOptions, FinWait2MayEndByTheTimeoutOfTheUser) {
   EXPECT_THAT(x.states(), ElementsAre("LISTEN"));
 }
 
-// ---- the IP layer
-// -------------------------------------------------------------------------------------------
+// ---- the IP layer ------------------------------------------------------------------------------------
 
 TEST_F(UserOptions, TheDiffservFieldIsThatOfTheUser) {
   x.set(UserOption::diffserv, 46);
@@ -302,8 +298,7 @@ TEST_F(UserOptions, AnotherTimeToLiveIsAViolation) {
   EXPECT_THAT(x.broken(), ElementsAre("RFC9293-MUST-49"));
 }
 
-// ---- urgent text
-// --------------------------------------------------------------------------------------------
+// ---- urgent text -------------------------------------------------------------------------------------
 
 TEST_F(UserOptions, UrgentTextPointsBehindItsLastOctet) {
   send("urgent", true);
@@ -399,8 +394,7 @@ TEST_F(UserOptions, WhetherThePointedOctetIsUrgentIsLeftOpen) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
-// ---- soft errors
-// --------------------------------------------------------------------------------------------
+// ---- soft errors -------------------------------------------------------------------------------------
 
 constexpr std::uint8_t unreachable = 3;
 constexpr std::uint8_t host_unreachable = 1;
@@ -454,57 +448,6 @@ TEST_F(UserOptions, GivingUpWithoutAReportBeforeBreaksAShould) {
   x.wait(4s);
   x.notice(UserNotice::Kind::error);
   EXPECT_THAT(x.broken(), ElementsAre("RFC9293-SHLD-9"));
-}
-
-// ---- OPEN
-// ---------------------------------------------------------------------------------------------------
-
-void open_to_multicast(Exchange& x, bool ok) {
-  x.call_with(UserCall::Kind::open_active, [&](UserCall& c) {
-    c.ok = ok;
-    c.connection.target.port = {};
-    c.connection.tester.address = wire::IpAddress::v4(224, 0, 0, 1);
-  });
-}
-
-TEST(OpenToAGroup, IsRefused) {
-  Exchange x;
-  open_to_multicast(x, false);
-  EXPECT_TRUE(x.held("RFC9293-MUST-46"));
-}
-
-TEST(OpenToAGroup, ASynToItIsAViolation) {
-  Exchange x;
-  open_to_multicast(x, true);
-  wire::Ipv4Header ip{};
-  ip.source = Exchange::tuple().target.address;
-  ip.destination = wire::IpAddress::v4(224, 0, 0, 1);
-  const wire::TcpSegment syn = Exchange::segment(5000, 0, "SYN");
-  x.judge().emission(exactly(clock_epoch), wire::decode(wire::encode({ip, syn, {}})));
-  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-MUST-46"));
-}
-
-// ---- CLOSE before ESTABLISHED
-// -------------------------------------------------------------------------------
-
-TEST(CloseInSynReceived, SendsAFin) {
-  Exchange x;
-  x.listen();
-  x.in(1000, 0, "SYN");
-  x.out(5000, 1001, "SYN,ACK");
-  x.call(UserCall::Kind::close);
-  x.out(5001, 1001, "FIN,ACK");
-  EXPECT_TRUE(x.held("RFC9293-3.10.4-CLOSE-SYNRCVD-P"));
-}
-
-TEST(CloseInSynReceived, ThatSendsNothingIsAViolation) {
-  Exchange x;
-  x.listen();
-  x.in(1000, 0, "SYN");
-  x.out(5000, 1001, "SYN,ACK");
-  x.call(UserCall::Kind::close);
-  x.wait(1200ms);
-  EXPECT_THAT(x.broken(), ElementsAre("RFC9293-3.10.4-CLOSE-SYNRCVD-P"));
 }
 
 }  // namespace

@@ -214,6 +214,10 @@ void Connection::transmit(wire::TcpSegment segment, bool ect) {
   }
   if (!segment.flags.has(rst)) segment.window = window_field(segment.flags);
   segment.options = wire::encode_options(options_for(segment.flags));
+  const bool stamped =
+      segment.options.size() >= 12 && segment.options[2] == std::byte{wire::option_kind::timestamps};
+  if (stamped && fault(Fault::ts_not_aligned) && !segment.flags.has(syn))
+    std::rotate(segment.options.begin(), segment.options.begin() + 2, segment.options.begin() + 12);
   add_fast_open(segment);
   add_user_timeout(segment);
   const auto size = fixed_headers(tcb_.remote.address.family) + segment.options.size() + segment.text.size();
