@@ -264,8 +264,11 @@ void OtherStates::become_established(Tcb& t) {
   t.former.clear();  // the SYN was no old duplicate
   t.echoed = a_.has(wire::ece);
   t.snd_una = *t.iss + SeqLen{1};
-  t.timer = {.longest = t.timer.longest, .slowest = t.timer.slowest};  // the RTO stays backed off (Karn)
-  restart_timer(t);  // a FIN may have followed the SYN already
+  const RetransmissionTimer of_syn = t.timer;
+  t.timer = {};
+  restart_timer(t);                                        // a FIN may have followed the SYN already
+  if (of_syn.count > 0) t.timer.longest = of_syn.longest;  // the RTO stays backed off (Karn),
+  t.timer.slowest = elapsed(of_syn.first, a_.at).most;     // unless timestamps give a sample
   const SeqNum edge_of_syn = t.snd_una + SeqLen{t.snd_wnd};
   take_window(t, a_);
   note_mistaken_edge(t, "RFC1122-4.2.2.20-c", edge_of_syn);

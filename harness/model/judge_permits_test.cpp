@@ -410,5 +410,24 @@ TEST(ForgottenSyn, TheNextOneMayOpenWithOtherOptions) {
   EXPECT_THAT(x.broken(), IsEmpty());
 }
 
+// RFC 6298 section 5: the RTO that a SYN,ACK was backed off to stays until there is a sample.
+TEST(BackOffOfTheSyn, GoesOnForTheFirstTextAfterTheHandshake) {
+  Exchange x;
+  x.listen();
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  for (Duration interval = 3s; interval <= 6s; interval *= 2) {
+    x.wait(interval);
+    x.out(5000, 1001, "SYN,ACK");
+  }
+  x.wait(8s);
+  x.in(1001, 5001, "ACK");
+  x.call(UserCall::Kind::send, "text");
+  x.out(5001, 1001, "ACK,PSH", "text");
+  x.wait(14s);
+  x.out(5001, 1001, "ACK,PSH", "text");
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tcpjury::model
