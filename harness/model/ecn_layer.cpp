@@ -156,6 +156,9 @@ void EcnLayer::emission(const Emitted& e, EmissionClass what, const View& v, Fin
   });
   if (goes_on) judge_echo(e, state, f);
   if (what == EmissionClass::retransmission) reduced_ = true;
+  // One octet of new text is a probe only where the window is closed for every hypothesis.
+  const bool perhaps_no_probe = !all_agree(v.before, [](const Tcb& t) { return t.snd_wnd == 0; });
+  if (what == EmissionClass::probe && perhaps_no_probe) return;
   if (!e.segment->text.empty()) {
     text_emitted(e, field, what, state, f);
     if (what != EmissionClass::retransmission && what != EmissionClass::probe)
