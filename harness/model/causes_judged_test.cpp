@@ -123,7 +123,7 @@ const std::vector<Cause>& causes() {
          time_wait(x);
          x.wait(200s);
          x.in(1001, 5002, "ACK");
-         x.wait(2s);
+         x.out(5002, 1002, "ACK");
        },
        "RFC9293-3.10.8-TIME-WAIT-TIMEWAIT"},
       {"UrgentSegmentWithoutTextResets",

@@ -15,10 +15,7 @@ namespace {
 std::optional<Tcb> after_silence(const Tcb& t, TimePoint now, Finding& why) {
   for (const Obligation& o : t.owes) {
     if (o.due >= now) continue;
-    why = {t.time_wait_over ? row("3.10.8", "TIME-WAIT", State::time_wait, t.origin) : o.rule,
-           "no answer came in time",
-           wanted(t),
-           {}};
+    why = {o.rule, "no answer came in time", wanted(t), {}};
     return std::nullopt;
   }
   if (!t.timer.running || t.timer.due >= now) return t;

@@ -113,7 +113,7 @@ mutant(reset_outside_window_accepted FILE tcp_in.c
   BREAKS  "A reset with any sequence number ends the connection"
   STATES ESTABLISHED SYN-RECEIVED CLOSE-WAIT
   REQUIREMENTS RFC9293-3.10.7.4-RST-OUT-ESTAB RFC5961-3.2-1 RFC9293-3.5.3-RST-VALID
-  ALSO RFC9293-3.10.7.4-RST-OUT-* RFC9293-3.10.7.4-RST-INWND-* RFC9293-3.10.7.3-ACK-BAD+RST-SYNSENT)
+  ALSO RFC9293-3.10.7.4-RST-OUT-* RFC9293-3.10.7.4-RST-INWND-* RFC9293-3.10.7.3-ACK-BAD+RST-SYNSENT RFC9293-3.10.7.3-RST-NOACK-SYNSENT)
 
 mutant(reset_inside_window_accepted FILE tcp_in.c
   FIND    [[           (RST spoofing attack), which is present in RFC 793 RST handling. */
@@ -219,7 +219,7 @@ mutant(fin_not_counted FILE tcp_in.c
   BREAKS  "A FIN is answered by an ACK that does not cover it"
   STATES ESTABLISHED FIN-WAIT-2
   REQUIREMENTS RFC9293-3.10.7.4-FIN-INORDER-ESTAB RFC9293-3.10.7.4-FIN-INORDER-FINWAIT2 RFC9293-3.4-FIN-SEQ
-  ALSO RFC9293-3.10.7.4-FIN+ACK-FIN-* RFC9293-MUST-40 RFC9293-3.10.7.4-FIN-INORDER-* RFC9293-3.10.7.4-DATA-FILLGAP-ESTAB)
+  ALSO RFC9293-3.10.7.4-FIN+ACK-FIN-* RFC9293-MUST-40 RFC9293-3.10.7.4-FIN-INORDER-* RFC9293-3.10.7.4-DATA-FILLGAP-ESTAB RFC9293-SHLD-31)
 
 mutant(fin_out_of_order_accepted FILE tcp_in.c
   FIND    [[        /* We get here if the incoming segment is out-of-sequence. */]]
