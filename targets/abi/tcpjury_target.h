@@ -131,7 +131,7 @@ enum tcpjury_option {
   TCPJURY_OPTION_DIFFSERV = 7,           /* the six bits of the codepoint (section 3.9.1.9) */
   TCPJURY_OPTION_TTL = 8,                /* Time to Live or Hop Limit */
   TCPJURY_OPTION_ERROR_REPORTS = 9,      /* switch: EVENT_SOFT_ERROR is told (section 3.9.1.8) */
-  TCPJURY_OPTION_URGENT = 10             /* switch: EVENT_URGENT is told, urgent data stays in line (RFC 6093) */
+  TCPJURY_OPTION_URGENT = 10 /* switch: EVENT_URGENT is told, urgent data stays in line (RFC 6093) */
 };
 
 typedef struct tcpjury_call {
