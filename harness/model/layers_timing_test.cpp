@@ -59,6 +59,21 @@ TEST_F(Timer, OneThatIgnoresTheFirstSampleIsAccused) {
   EXPECT_THAT(x.broken(), ElementsAre("RFC6298-2.2-1"));
 }
 
+TEST_F(Timer, TheSynAckOfCrossingSynsNeedNotBeMeasured) {
+  x.open();
+  x.out(5000, 0, "SYN");
+  x.wait(500ms);
+  x.in(1000, 0, "SYN");
+  x.out(5000, 1001, "SYN,ACK");
+  x.wait(900ms);
+  x.in(1001, 5001, "ACK");
+  x.fence();
+  send();
+  x.wait(1s);
+  out();
+  EXPECT_THAT(x.broken(), IsEmpty());
+}
+
 TEST_F(Timer, OneThatDoesNotFollowARisingRoundTripIsAccused) {
   connect(300ms);
   for (const Duration rtt : {300ms, 300ms, 800ms, 800ms}) exchange(rtt);

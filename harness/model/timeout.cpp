@@ -40,6 +40,7 @@ void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
     return;  // nothing was sent yet
   if (before == nullptr ||
       after == nullptr) {  // what it acknowledged, and so what it measured, is not certain
+    sample_missed_ = sample_missed_ || timed_.has_value();
     timed_.reset();
     one_at_a_time_ = syn_timed_out_ = false;
     unsure_ = true;
@@ -70,11 +71,12 @@ void Timeout::arrival(const Arrival& a, const View& view, Findings& f) {
   } else if (before->timer.count > 0 && synchronized(before->state)) {
     // Karn: nobody knows which transmission this acknowledges, unless a timestamp tells.
     const bool told = after->options.timestamps();
-    ambiguous_ = told ? std::nullopt : std::optional{before->timer.interval.least};
+    ambiguous_ = told || sample_missed_ ? std::nullopt : std::optional{before->timer.interval.least};
     backed_off_ = before->timer.interval.least;
     sampled_since_ = told;
     if (told) sample_of_timestamp(a, *before);
   }
+  sample_missed_ = false;
   partial_ = after->outstanding();
   if (partial_) restarted_ = a.at;
   all_acknowledged_ = after->outstanding() ? std::nullopt : std::optional{a.at};
@@ -85,6 +87,8 @@ void Timeout::sample_of_timestamp(const Arrival& a, const Tcb& before) {
   const auto ts = a.options.timestamps();
   const bool of_last = ts && repeated_ && repeated_->tsval == ts->tsecr;
   by_timestamp_ = std::max(by_timestamp_, elapsed(of_last ? repeated_->at : before.timer.first, a.at).most);
+  unsure_ = true;
+  estimate_.steady = 0;
 }
 
 /// RFC 6298 section 5.2: with everything acknowledged the timer is off, so nothing may come.
@@ -100,7 +104,10 @@ void Timeout::emission(const Emitted& e, EmissionClass what, const View& view, F
   if (e.has(wire::syn)) {
     const Tcb& t = view.before.front();
     if (what != EmissionClass::retransmission) {
-      timed_ = timed(e);
+      // After crossing SYNs the SYN,ACK sends the SYN again: whether its time counts, and from when, is open.
+      const bool again = t.iss.has_value();
+      timed_ = again ? std::nullopt : std::optional{timed(e)};
+      unsure_ = unsure_ || again;
     } else {
       timed_.reset();
       syn_timed_out_ = true;

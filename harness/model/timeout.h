@@ -40,8 +40,9 @@ class Timeout : public Layer {
 
   Reporter report_ = {};
   Estimate estimate_ = {};
-  bool one_at_a_time_ = true;  ///< never two segments in flight: then every sample is known
-  bool unsure_ = false;        ///< a sample was taken of which nobody knows what it measured
+  bool one_at_a_time_ = true;   ///< never two segments in flight: then every sample is known
+  bool unsure_ = false;         ///< a sample was taken of which nobody knows what it measured
+  bool sample_missed_ = false;  ///< what was timed may have been acknowledged while nobody was sure of it
   std::optional<Timed> timed_ = {};
   std::optional<Stamped> repeated_ = {};  ///< the last retransmission, where it carried a timestamp
   bool syn_timed_out_ = false;
