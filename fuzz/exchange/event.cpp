@@ -1,5 +1,7 @@
 #include "fuzz/exchange/event.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace tcpjury::exchange {
@@ -50,7 +52,13 @@ struct ToText {
                        sized ? fmt::format(" {} octets", c.length) : std::string{});
   }
   std::string operator()(const Segment& s) const { return text(s); }
-  std::string operator()(const Raw& r) const { return fmt::format("raw: {} octets", r.octets.size()); }
+  std::string operator()(const Raw& r) const {
+    constexpr std::size_t shown = 96;
+    std::string out = fmt::format("raw: {} octets ", r.octets.size());
+    for (const std::byte b : BytesView{r.octets}.first(std::min(shown, r.octets.size())))
+      out += fmt::format("{:02x}", octet(b));
+    return r.octets.size() > shown ? out + "..." : out;
+  }
   std::string operator()(const Icmp& i) const {
     return fmt::format("icmp {}: type {} code {} quoted seq={}", i.flow, i.type, i.code, text(i.quoted));
   }
