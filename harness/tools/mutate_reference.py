@@ -220,9 +220,14 @@ def main():
         print("mutate_reference.py: the stack as it is is convicted; mutants would prove nothing", file=sys.stderr)
         return 2
     workshop = Workshop(build)
-    print(f"{len(chosen)} of {len(mutants)} mutants, seed {args.seed}")
+    print(f"{len(chosen)} of {len(mutants)} mutants, seed {args.seed}", flush=True)
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        results = list(pool.map(lambda mutant: judge(workshop, program, mutant, args.random), chosen))
+        tried = [pool.submit(judge, workshop, program, mutant, args.random) for mutant in chosen]
+        # Hours may pass: what is known stands there when somebody has to stop it.
+        for number, future in enumerate(concurrent.futures.as_completed(tried), start=1):
+            mutant, outcome = future.result()
+            print(f"{number:4} {outcome:9} {mutant.file}:{mutant.line}: {mutant.kind}: {mutant.after.strip()}", flush=True)
+        results = [future.result() for future in tried]
     print(report(results))
     return 0
 
